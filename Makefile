@@ -1,0 +1,126 @@
+# ibid - chat in your terminal with answers that prove their sources
+# Knobs first. `make help` lists what there is to do.
+
+VERSION := 0.1.0
+MODE    ?= debug#           debug | release | asan | cov
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= build
+WERROR  ?= $(if $(CI),1,0)# 1: warnings are errors
+LAYERS  ?=#                 build and test only these layers: make unit LAYERS="base net"
+V       ?= 0
+CC      ?= cc
+
+override MODE := $(strip $(MODE))
+override WERROR := $(strip $(WERROR))
+override LAYERS := $(strip $(LAYERS))
+
+PKGS         := libcurl libcjson sqlite3 readline ncursesw libmd4c libutf8proc inih libcrypto
+EXTRACT_PKGS := poppler-glib libxml-2.0 libarchive libseccomp uchardet libmd4c libutf8proc libcrypto libcjson
+APT_BUILD    := build-essential pkg-config libcurl4-openssl-dev libcjson-dev libsqlite3-dev libreadline-dev \
+	libncurses-dev libmd4c-dev libutf8proc-dev libinih-dev libssl-dev libpoppler-glib-dev libxml2-dev \
+	libarchive-dev libseccomp-dev libuchardet-dev poppler-data
+APT_CHECK    := libcmocka-dev bats mandoc clang clang-format shellcheck python3 jq tmux strace pandoc bibutils \
+	poppler-utils zip bash fish zsh libclang-rt-14-dev
+
+OUT     := $(BUILD)/$(MODE)
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
+	-Wvla -Wundef -Wformat=2 -Wimplicit-fallthrough $(if $(filter 1,$(WERROR)),-Werror)
+debug   := -O1 -g3
+release := -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
+asan    := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+cov     := -O0 -g3 --coverage
+debug_ld   :=
+release_ld := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+asan_ld    := -fsanitize=address,undefined
+cov_ld     := --coverage
+
+CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -DIBID_VERSION='"$(VERSION)"' -DIBID_LIBEXECDIR='"$(PREFIX)/libexec/ibid"' \
+	-MMD -MP
+CFLAGS   += -std=c17 $(WARN) $($(MODE))
+LDFLAGS  += $($(MODE)_ld)
+
+ALL_LAYERS   := $(filter-out extract,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
+SOME_LAYERS  := $(if $(LAYERS),$(filter-out extract,$(LAYERS)),$(ALL_LAYERS))
+LIB_SRC      := $(foreach l,$(SOME_LAYERS),$(wildcard src/$(l)/*.c))
+EXTRACT_SRC  := $(filter-out src/extract/main.c,$(wildcard src/extract/*.c))
+LIB          := $(OUT)/libibid.a
+EXTRACT_LIB  := $(OUT)/libextract.a
+UNIT_LAYERS  := $(if $(LAYERS),$(LAYERS),$(ALL_LAYERS) extract)
+UNIT_SRC     := $(foreach l,$(UNIT_LAYERS),$(wildcard tests/unit/$(l)/test_*.c))
+UNIT         := $(UNIT_SRC:%.c=$(OUT)/%)
+TOOLS_SRC    := $(wildcard tests/tools/*.c)
+TOOLS        := $(TOOLS_SRC:%.c=$(OUT)/%)
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
+
+# Asked once a run, and only when something is compiled.
+pkg_cflags     = $(eval pkg_cflags := $(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
+pkg_libs       = $(eval pkg_libs := $(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
+extract_cflags = $(eval extract_cflags := $(shell pkg-config --cflags $(EXTRACT_PKGS)))$(extract_cflags)
+extract_libs   = $(eval extract_libs := $(shell pkg-config --libs $(EXTRACT_PKGS)) -lm)$(extract_libs)
+cmocka_libs    = $(eval cmocka_libs := $(shell pkg-config --libs cmocka))$(cmocka_libs)
+
+.PHONY: all
+all: $(OUT)/ibid $(OUT)/ibid-extract ## build ibid and ibid-extract (MODE=debug|release|asan|cov)
+
+$(OUT)/ibid: $(OUT)/src/main.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OUT)/src/main.o $(LIB) $(pkg_libs)
+
+$(OUT)/ibid-extract: $(OUT)/src/extract/main.o $(EXTRACT_LIB) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OUT)/src/extract/main.o $(EXTRACT_LIB) $(LIB) $(extract_libs)
+
+$(LIB): $(LIB_SRC:%.c=$(OUT)/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(EXTRACT_LIB): $(EXTRACT_SRC:%.c=$(OUT)/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(OUT)/src/extract/%.o: src/extract/%.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(extract_cflags) -c -o $@ $<
+
+$(OUT)/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(pkg_cflags) -c -o $@ $<
+
+$(OUT)/tests/unit/extract/test_%: $(OUT)/tests/unit/extract/test_%.o $(EXTRACT_LIB) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(extract_libs) $(cmocka_libs)
+
+$(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs) $(cmocka_libs)
+
+$(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+
+.PHONY: unit
+unit: $(UNIT) ## run the unit tests (cmocka)
+	@tests/lib/run-unit $(UNIT)
+
+.PHONY: tools
+tools: $(TOOLS)
+
+.PHONY: layers
+layers: ## fail when a file includes a layer above its own
+	@tests/lint/layers
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+.SECONDARY:
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

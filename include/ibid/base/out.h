@@ -1,0 +1,69 @@
+/*
+ * base/out.h - standard output and standard error, the only way to either
+ *
+ * One struct out a stream. Each is checked for being a terminal by itself. All
+ * text passes the sink of base/term_text; ibid's own styling is added after it,
+ * and only where colour is on. Writing is buffered; a failed write is kept and
+ * reported by out_flush, so callers do not check each line.
+ */
+#ifndef IBID_BASE_OUT_H
+#define IBID_BASE_OUT_H
+#include <stdbool.h>
+
+#include "ibid/base/buf.h"
+#include "ibid/base/err.h"
+#include "ibid/base/str.h"
+#include "ibid/base/term_text.h"
+
+/* Styles nest no deeper than one: each out_style replaces the last, OUT_PLAIN ends it. */
+enum out_style {
+	OUT_PLAIN, OUT_BOLD, OUT_DIM, OUT_ITALIC, OUT_UNDERLINE,
+	OUT_HEADING, OUT_CODE, OUT_QUOTE, OUT_LINK, OUT_GOOD, OUT_WARN, OUT_BAD, OUT_MATCH,
+	OUT_STYLE_COUNT
+};
+
+enum out_color { OUT_COLOR_AUTO, OUT_COLOR_ALWAYS, OUT_COLOR_NEVER };
+
+struct out {
+	int fd;
+	const char *name;	/* "standard output": for errors */
+	bool is_tty;
+	bool color;
+	int width_cols;		/* of the terminal; 80 when it is none */
+	/* Private from here on. */
+	struct buf pending;
+	struct term_text sink;
+	enum err_code failed;
+	int failed_errno;
+	enum out_style style;
+};
+
+/*
+ * Look at the descriptor: terminal or not, its width, and whether colour is
+ * wanted. Order: `choice` (--color or IBID_COLOR), non-empty NO_COLOR,
+ * CLICOLOR_FORCE or FORCE_COLOR, TERM=dumb, then whether it is a terminal.
+ */
+void out_open(struct out *o, int fd, const char *name, enum out_color choice,
+	const char *(*env)(void *ctx, const char *name), void *ctx);
+
+/* Foreign or own text: the same sink for both. */
+void out_str(struct out *o, struct str s);
+void out_c(struct out *o, const char *cstr);
+void out_fmt(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One line of foreign text: LF and TAB shown as spaces. */
+void out_line(struct out *o, struct str s);
+
+void out_style(struct out *o, enum out_style style);
+/* out_style(style), the text, out_style(OUT_PLAIN). */
+void out_styled(struct out *o, enum out_style style, struct str s);
+
+/* Bytes as they are, for --raw and for documents on their way to a file: the user asked for them by name. */
+void out_raw(struct out *o, struct str bytes);
+
+/*
+ * Hand everything to the system. ERR_PIPE when the reader has gone (leave
+ * quietly), ERR_FULL or ERR_IO with a sentence when it could not be written.
+ */
+enum err_code out_flush(struct out *o, struct err *err);
+void out_release(struct out *o);
+#endif

@@ -1,0 +1,49 @@
+/*
+ * base/term_text.h - the sink: foreign text made harmless, chunk by chunk
+ *
+ * Every byte that ibid did not write itself (models, documents, file names,
+ * servers) passes here before it reaches a terminal, a pipe or an exported
+ * file. An allowlist: printable Unicode scalars, LF and TAB pass; every other
+ * byte is made visible and never obeyed (reference: CWE-150; UTR 36; UAX 9 for
+ * the direction controls):
+ *
+ *	C0 and DEL	U+2400.. control pictures: ESC is shown as ␛, CR as ␍ (CRLF becomes LF)
+ *	C1		<U+009B>
+ *	direction and invisible format controls (bidi, zero width, tags)	<U+202E>
+ *	invalid UTF-8	U+FFFD
+ *	more than TERM_MARKS_MAX combining marks on one base	the rest is dropped
+ *
+ * ZWJ and variation selectors stay where they join emoji or letters; England's
+ * flag keeps its tags. Any slicing of the same bytes gives the same output.
+ */
+#ifndef IBID_BASE_TERM_TEXT_H
+#define IBID_BASE_TERM_TEXT_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ibid/base/buf.h"
+#include "ibid/base/str.h"
+
+#define TERM_MARKS_MAX 8
+
+struct term_text {
+	/* Private from here on. */
+	char held[4];		/* a character that is not complete yet */
+	unsigned char n_held;
+	bool after_cr;
+	int marks;		/* combining marks on the base so far */
+	uint32_t before;	/* the last scalar passed, 0 at the start */
+	bool in_flag;		/* inside a tag sequence after U+1F3F4 */
+};
+#define TERM_TEXT_INIT { .n_held = 0 }
+
+/* Append the harmless form of `bytes`. A character cut by the end of `bytes` waits for the next call. */
+void term_text_feed(struct term_text *t, struct buf *out, struct str bytes);
+/* The stream is over: what still waits is shown as U+FFFD (or as ␍). The state is as new afterwards. */
+void term_text_end(struct term_text *t, struct buf *out);
+
+/* Feed and end in one, for whole strings. */
+void term_text_add(struct buf *out, struct str s);
+/* The same on one line: LF and TAB become spaces. For names, titles and messages. */
+void term_text_add_line(struct buf *out, struct str s);
+#endif
