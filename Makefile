@@ -15,8 +15,8 @@ override MODE := $(strip $(MODE))
 override WERROR := $(strip $(WERROR))
 override LAYERS := $(strip $(LAYERS))
 
-PKGS         := libcurl libcjson sqlite3 readline ncursesw libmd4c libutf8proc inih libcrypto
-EXTRACT_PKGS := poppler-glib libxml-2.0 libarchive libseccomp uchardet libmd4c libutf8proc libcrypto libcjson
+PKGS         := libcurl libcjson sqlite3 readline ncursesw md4c libutf8proc inih libcrypto
+EXTRACT_PKGS := poppler-glib libxml-2.0 libarchive libseccomp uchardet md4c libutf8proc libcrypto libcjson
 APT_BUILD    := build-essential pkg-config libcurl4-openssl-dev libcjson-dev libsqlite3-dev libreadline-dev \
 	libncurses-dev libmd4c-dev libutf8proc-dev libinih-dev libssl-dev libpoppler-glib-dev libxml2-dev \
 	libarchive-dev libseccomp-dev libuchardet-dev poppler-data

@@ -53,7 +53,8 @@ void *mem_resize(void *p, size_t count, size_t size)
 {
 	if (size && count > SIZE_MAX / size)
 		mem_exhausted();
-	p = realloc(p, count * size ? count * size : 1);
+	size *= count;
+	p = realloc(p, size ? size : 1);
 	if (!p)
 		mem_exhausted();
 	return p;
