@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* memmem */
 #include "ibid/base/str.h"
 
 #include <errno.h>
