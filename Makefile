@@ -8,12 +8,14 @@ DESTDIR ?=
 BUILD   ?= build
 WERROR  ?= $(if $(CI),1,0)# 1: warnings are errors
 LAYERS  ?=#                 build and test only these layers: make unit LAYERS="base net"
+JOBS    ?= 2#               test files run at once
 V       ?= 0
 CC      ?= cc
 
 override MODE := $(strip $(MODE))
 override WERROR := $(strip $(WERROR))
 override LAYERS := $(strip $(LAYERS))
+override JOBS := $(strip $(JOBS))
 
 PKGS         := libcurl libcjson sqlite3 readline ncursesw md4c libutf8proc inih libcrypto
 EXTRACT_PKGS := poppler-glib libxml-2.0 libarchive libseccomp uchardet md4c libutf8proc libcrypto libcjson
@@ -51,6 +53,9 @@ UNIT_SRC     := $(foreach l,$(UNIT_LAYERS),$(wildcard tests/unit/$(l)/test_*.c))
 UNIT         := $(UNIT_SRC:%.c=$(OUT)/%)
 TOOLS_SRC    := $(wildcard tests/tools/*.c)
 TOOLS        := $(TOOLS_SRC:%.c=$(OUT)/%)
+FUZZ         := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
+INSTALL_DIRS := bin libexec/ibid share/man/man1 share/man/man5 share/man/man7 share/bash-completion/completions \
+	share/zsh/site-functions share/fish/vendor_completions.d
 
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
@@ -103,12 +108,78 @@ $(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
 
+# A fuzz target with a main that runs the files it is given: seeds need no fuzzer.
+$(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/run_seeds.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+
 .PHONY: unit
 unit: $(UNIT) ## run the unit tests (cmocka)
 	@tests/lib/run-unit $(UNIT)
 
 .PHONY: tools
 tools: $(TOOLS)
+
+.PHONY: cli
+cli: all tools ## run the program as a user would (bats)
+	@IBID=$(abspath $(OUT)/ibid) IBID_TOOLS=$(abspath $(OUT)/tests/tools) bats --jobs $(JOBS) tests/cli tests/interop
+
+.PHONY: check
+check: check-deps ## install the test tools, build and run every test
+	@$(MAKE) --no-print-directory WERROR=1 all unit cli lint
+	@$(MAKE) --no-print-directory WERROR=1 MODE=asan all unit seeds
+	@echo "check: all tests passed"
+
+.PHONY: lint
+lint: layers ## choke points, layers, manual pages, scripts, clang's warnings, what is generated
+	@tests/lint/choke
+	@tests/lint/headers $(CC)
+	@tests/lint/manual
+	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/cli/*.bash .ci/run
+	@$(MAKE) --no-print-directory WERROR=1 CC=clang BUILD=$(BUILD)/clang all
+
+.PHONY: seeds
+seeds: $(FUZZ) ## run every seed through its fuzz target (MODE=asan finds most)
+	@tests/lib/run-seeds $(FUZZ)
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for a minute (clang): make fuzz SECONDS=60
+	@tests/lib/run-fuzz $(or $(SECONDS),60)
+
+.PHONY: bench
+bench: ## print the figures, one line each, as ratios within this run
+	@$(MAKE) --no-print-directory MODE=release all tools
+	@OUT=$(abspath $(BUILD)/release) CC=$(CC) tests/bench/run
+
+.PHONY: demo
+demo: deps ## install what is missing, build, ingest the samples, ask, cite, export
+	@$(MAKE) --no-print-directory MODE=release all
+	@tests/lib/demo $(BUILD)/release/ibid
+
+.PHONY: deps check-deps
+deps: ## install what building needs (Debian, Ubuntu)
+	@tests/lib/install-deps $(APT_BUILD)
+check-deps:
+	@tests/lib/install-deps $(APT_BUILD) $(APT_CHECK)
+
+.PHONY: install uninstall
+install: ## install below DESTDIR and PREFIX (MODE=release)
+	@$(MAKE) --no-print-directory MODE=release all
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALL_DIRS))
+	install -m 755 $(BUILD)/release/ibid $(DESTDIR)$(PREFIX)/bin/ibid
+	install -m 755 $(BUILD)/release/ibid-extract $(DESTDIR)$(PREFIX)/libexec/ibid/ibid-extract
+	$(foreach n,1 5 7,$(if $(wildcard man/*.$(n)),install -m 644 $(wildcard man/*.$(n)) $(DESTDIR)$(PREFIX)/share/man/man$(n)/;))
+	install -m 644 completions/ibid.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ibid
+	install -m 644 completions/_ibid $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ibid
+	install -m 644 completions/ibid.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ibid.fish
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/ibid $(DESTDIR)$(PREFIX)/libexec/ibid/ibid-extract
+	rm -f $(foreach m,$(wildcard man/*.[157]),$(DESTDIR)$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(m)))/$(notdir $(m)))
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ibid
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ibid
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ibid.fish
+	-rmdir $(DESTDIR)$(PREFIX)/libexec/ibid
 
 .PHONY: layers
 layers: ## fail when a file includes a layer above its own
