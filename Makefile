@@ -26,7 +26,8 @@ APT_CHECK    := libcmocka-dev bats mandoc clang clang-format shellcheck python3 
 	poppler-utils zip bash fish zsh libclang-rt-14-dev
 
 OUT     := $(BUILD)/$(MODE)
-WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
+WARN    := -Wall -Wextra -Wno-missing-field-initializers -Wshadow \
+	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
 	-Wvla -Wundef -Wformat=2 -Wimplicit-fallthrough $(if $(filter 1,$(WERROR)),-Werror)
 debug   := -O1 -g3
 release := -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
