@@ -38,7 +38,10 @@ enum json_flags {
 
 enum json_kind { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
-/* Errors: ERR_DATA with line and column of the first fault. */
+/*
+ * Errors: ERR_DATA with line and column of the first fault, or the name of the member that is given twice.
+ * The document copies what it needs of `text`.
+ */
 enum err_code json_parse(struct str text, unsigned flags, struct json **doc, struct err *err);
 void json_free(struct json *doc);
 SCOPE_PTR(json)
@@ -61,18 +64,22 @@ struct str json_key(const struct json_node *n);
 
 /* The text of a string, with any NUL in it; empty for all else. Lives as long as the document. */
 struct str json_str(const struct json_node *n);
-/* The number, or `otherwise` when it is none (or does not fit a 64-bit integer exactly). */
+/* The number, or `otherwise` when it is none or no 64-bit integer exactly. 5.0 and 0.5e1 are five. */
 int64_t json_int(const struct json_node *n, int64_t otherwise);
+/* The nearest double; `otherwise` when it is no number or beyond the range, as 1e400 is. */
 double json_double(const struct json_node *n, double otherwise);
+/* The number as it was written; empty for all else. */
+struct str json_number(const struct json_node *n);
 bool json_bool(const struct json_node *n, bool otherwise);
 
-/* Print a node as it was parsed: member order kept, no space. Numbers print as they were written. */
+/* Print a node as it was parsed: member order kept, no space. Numbers print as they were written. NULL prints null. */
 void json_print(struct buf *out, const struct json_node *n);
 
 /*
  * Writing: values go straight into a buf, commas and nesting by the writer. All
- * text is escaped so that no control byte survives (C0, DEL, C1, U+2028/9) and
- * invalid UTF-8 becomes U+FFFD.
+ * that utf8_is_hidden() names is escaped (C0, DEL, C1, U+2028/9, bidi, zero
+ * width) and invalid UTF-8 becomes U+FFFD, so that JSON passes the sink of
+ * base/term_text as it is (but for floods of combining marks).
  *
  *	struct json_writer w = json_writer(&out);
  *	json_open(&w, '{');

@@ -22,6 +22,9 @@
  */
 size_t utf8_decode(struct str s, size_t at, uint32_t *cp);
 
+/* Bytes of the valid character at s.p[at]; 0 when it is invalid, cut off, or `at` is the end. */
+size_t utf8_valid_len(struct str s, size_t at);
+
 /* Append a code point; surrogates and values above U+10FFFF become UTF8_REPLACEMENT. */
 void utf8_add(struct buf *out, uint32_t cp);
 
@@ -50,6 +53,12 @@ bool utf8_is_letter(uint32_t cp);
 bool utf8_is_digit(uint32_t cp);
 bool utf8_is_space(uint32_t cp);
 uint32_t utf8_lower(uint32_t cp);
+
+/*
+ * Nothing a reader could see: control, format (bidi, zero width, tags), line and paragraph separators,
+ * surrogates, non-characters, and every other default-ignorable (variation selectors, fillers).
+ */
+bool utf8_is_hidden(uint32_t cp);
 
 /* Columns on a terminal: 0 for combining and format characters, 2 for wide ones, else 1. Control characters: 0. */
 int utf8_width(uint32_t cp);
