@@ -29,12 +29,11 @@ struct out {
 	const char *name;	/* "standard output": for errors */
 	bool is_tty;
 	bool color;
-	int width_cols;		/* of the terminal; 80 when it is none */
+	int width_cols;		/* of the terminal, else COLUMNS, else 80 */
 	/* Private from here on. */
 	struct buf pending;
 	struct term_text sink;
-	enum err_code failed;
-	int failed_errno;
+	struct err failed;	/* the first failed write */
 	enum out_style style;
 };
 
@@ -50,7 +49,7 @@ void out_open(struct out *o, int fd, const char *name, enum out_color choice,
 void out_str(struct out *o, struct str s);
 void out_c(struct out *o, const char *cstr);
 void out_fmt(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* One line of foreign text: LF and TAB shown as spaces. */
+/* Foreign text that must stay on one line: LF and TAB are shown as spaces. No line end is added. */
 void out_line(struct out *o, struct str s);
 
 void out_style(struct out *o, enum out_style style);
@@ -63,7 +62,9 @@ void out_raw(struct out *o, struct str bytes);
 /*
  * Hand everything to the system. ERR_PIPE when the reader has gone (leave
  * quietly), ERR_FULL or ERR_IO with a sentence when it could not be written.
+ * A character that is not complete yet keeps waiting. SIGPIPE must be ignored.
  */
 enum err_code out_flush(struct out *o, struct err *err);
+/* End the style, show what still waits, and hand it over; errors are nobody's any more. */
 void out_release(struct out *o);
 #endif

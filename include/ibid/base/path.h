@@ -45,6 +45,9 @@ enum err_code path_make_dirs(const char *dir, struct err *err);
  */
 enum err_code path_read(const char *path, size_t max, struct buf *out, struct err *err);
 
+/* Such a file opened for reading, for those who stream; the caller closes *fd. Errors as path_read, without a limit. */
+enum err_code path_open(const char *path, int *fd, struct err *err);
+
 /* All of a descriptor until end of file, at most `max` bytes. `name` is for the error. */
 enum err_code path_read_fd(int fd, const char *name, size_t max, struct buf *out, struct err *err);
 
@@ -55,7 +58,11 @@ enum path_write_flags {
 
 /*
  * Write a file whole or not at all: a random name beside it, O_EXCL, fsync,
- * rename, fsync of the directory. A reader never sees half of it.
+ * rename, fsync of the directory. A reader never sees half of it. A symbolic
+ * link is replaced, not followed; a device, pipe or directory is refused.
+ *
+ * Errors: ERR_CREATE ERR_DENIED   no such directory, or the path is taken
+ *         ERR_FULL ERR_IO         it could not be written
  */
 enum err_code path_write(const char *path, struct str bytes, unsigned flags, struct err *err);
 

@@ -9,12 +9,14 @@
  *
  *	C0 and DEL	U+2400.. control pictures: ESC is shown as ␛, CR as ␍ (CRLF becomes LF)
  *	C1		<U+009B>
- *	direction and invisible format controls (bidi, zero width, tags)	<U+202E>
+ *	all else that utf8_is_hidden() names (bidi, zero width, tags, fillers)	<U+202E>
  *	invalid UTF-8	U+FFFD
- *	more than TERM_MARKS_MAX combining marks on one base	the rest is dropped
+ *	more than TERM_MARKS_MAX marks of no width on one base	the rest is dropped
  *
- * ZWJ and variation selectors stay where they join emoji or letters; England's
- * flag keeps its tags. Any slicing of the same bytes gives the same output.
+ * What is hidden passes only where it shapes what is seen: ZWJ inside emoji and
+ * the joiners in scripts that need them (UAX 31, 2.3), one variation selector
+ * on a base that has variants (UTS 51, UTS 37), and the tags of the flags of
+ * England, Scotland and Wales. Any slicing of the same bytes gives the same output.
  */
 #ifndef IBID_BASE_TERM_TEXT_H
 #define IBID_BASE_TERM_TEXT_H
@@ -31,15 +33,16 @@ struct term_text {
 	char held[4];		/* a character that is not complete yet */
 	unsigned char n_held;
 	bool after_cr;
-	int marks;		/* combining marks on the base so far */
+	unsigned char marks;	/* marks on the base so far */
+	unsigned char flag_tags; /* tags passed after U+1F3F4 */
+	unsigned char flags;	/* bit set of the flags they may become */
 	uint32_t before;	/* the last scalar passed, 0 at the start */
-	bool in_flag;		/* inside a tag sequence after U+1F3F4 */
 };
 #define TERM_TEXT_INIT { .n_held = 0 }
 
 /* Append the harmless form of `bytes`. A character cut by the end of `bytes` waits for the next call. */
 void term_text_feed(struct term_text *t, struct buf *out, struct str bytes);
-/* The stream is over: what still waits is shown as U+FFFD (or as ␍). The state is as new afterwards. */
+/* The stream is over: what still waits is shown as U+FFFD, or as ␍. The state is as new afterwards. */
 void term_text_end(struct term_text *t, struct buf *out);
 
 /* Feed and end in one, for whole strings. */

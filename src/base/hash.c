@@ -1,0 +1,124 @@
+#include "ibid/base/hash.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "ibid/base/mem.h"
+#include "ibid/base/path.h"
+
+/* libcrypto fails here only for lack of memory: the algorithm is built in. */
+static void must(int ok)
+{
+	if (ok != 1)
+		mem_exhausted();
+}
+
+struct hash hash_of(struct str s)
+{
+	struct hash h;
+
+	must(EVP_Digest(s.p, s.len, h.bytes, NULL, EVP_sha256(), NULL));
+	return h;
+}
+
+static enum err_code digest_fd(EVP_MD_CTX *ctx, int fd, const char *path, uint64_t *size, struct err *err)
+{
+	char chunk[32 << 10];
+	ssize_t n;
+
+	*size = 0;
+	while ((n = read(fd, chunk, sizeof(chunk)))) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+		must(EVP_DigestUpdate(ctx, chunk, (size_t)n));
+		*size += (uint64_t)n;
+	}
+	return OK;
+}
+
+enum err_code hash_file(const char *path, struct hash *hash, uint64_t *size, struct err *err)
+{
+	EVP_MD_CTX *ctx;
+	uint64_t bytes;
+	int fd;
+	enum err_code code = path_open(path, &fd, err);
+
+	if (code != OK)
+		return code;
+	ctx = EVP_MD_CTX_new();
+	must(ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
+	code = digest_fd(ctx, fd, path, &bytes, err);
+	if (code == OK) {
+		must(EVP_DigestFinal_ex(ctx, hash->bytes, NULL));
+		if (size)
+			*size = bytes;
+	}
+	EVP_MD_CTX_free(ctx);
+	close(fd);
+	return code;
+}
+
+void hash_add_hex(struct buf *out, const struct hash *h)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < HASH_SIZE; i++) {
+		buf_ch(out, hex[h->bytes[i] >> 4]);
+		buf_ch(out, hex[h->bytes[i] & 15]);
+	}
+}
+
+uint64_t hash_quick(struct str s)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
+	return h;
+}
+
+/* Without the kernel's randomness nothing may go on: an id or a fence that can be guessed is worse than an end. */
+static _Noreturn void no_randomness(void)
+{
+	static const char say[] = "ibid: the kernel gives no random bytes\n";
+
+	if (write(STDERR_FILENO, say, sizeof(say) - 1) < 0) {
+		/* Nobody is left to tell. */
+	}
+	_exit(err_exit_status(ERR_BUG));
+}
+
+void rand_system(void *ctx, void *out, size_t len)
+{
+	char *at = out;
+
+	(void)ctx;
+	while (len) {
+		ssize_t n = getrandom(at, len, 0);
+
+		if (n < 0 && errno != EINTR)
+			no_randomness();
+		if (n < 0)
+			continue;
+		at += n;
+		len -= (size_t)n;
+	}
+}
+
+void rand_add_id(struct buf *out, rand_fn *rand, void *ctx, size_t len)
+{
+	static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+	while (len--) {
+		unsigned char byte;
+
+		rand(ctx, &byte, 1);
+		buf_ch(out, letters[byte & 31]);
+	}
+}
