@@ -38,7 +38,7 @@ release_ld := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 asan_ld    := -fsanitize=address,undefined
 cov_ld     := --coverage
 
-CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -DIBID_VERSION='"$(VERSION)"' -DIBID_LIBEXECDIR='"$(PREFIX)/libexec/ibid"' \
+CPPFLAGS += -Iinclude -Isrc -I$(OUT)/text -D_GNU_SOURCE -DIBID_VERSION='"$(VERSION)"' -DIBID_LIBEXECDIR='"$(PREFIX)/libexec/ibid"' \
 	-MMD -MP
 CFLAGS   += -std=c17 $(WARN) $($(MODE))
 LDFLAGS  += $($(MODE)_ld)
@@ -49,6 +49,7 @@ LIB_SRC      := $(foreach l,$(SOME_LAYERS),$(wildcard src/$(l)/*.c))
 EXTRACT_SRC  := $(filter-out src/extract/main.c,$(wildcard src/extract/*.c))
 LIB          := $(OUT)/libibid.a
 EXTRACT_LIB  := $(OUT)/libextract.a
+SQL          := $(wildcard src/store/migrations/*.sql)
 UNIT_LAYERS  := $(if $(LAYERS),$(LAYERS),$(ALL_LAYERS) extract)
 UNIT_SRC     := $(foreach l,$(UNIT_LAYERS),$(wildcard tests/unit/$(l)/test_*.c))
 UNIT         := $(UNIT_SRC:%.c=$(OUT)/%)
@@ -86,6 +87,13 @@ $(LIB): $(LIB_SRC:%.c=$(OUT)/%.o)
 $(EXTRACT_LIB): $(EXTRACT_SRC:%.c=$(OUT)/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# A text that is compiled in: #include "src/store/migrations/001_library.sql.inc" gives its lines as C strings.
+$(OUT)/text/%.inc: %
+	@mkdir -p $(@D)
+	$(Q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< > $@
+
+$(OUT)/src/store/migrate.o: $(SQL:%=$(OUT)/text/%.inc)
 
 $(OUT)/src/extract/%.o: src/extract/%.c
 	$(call say,CC,$<)
