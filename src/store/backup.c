@@ -1,0 +1,78 @@
+#include "store_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum err_code make_empty(const char *path, struct err *err)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_set(err, err_of_errno(errno, ERR_CREATE), "cannot make '%s': %s", path, strerror(errno));
+	fchmod(fd, 0600);
+	close(fd);
+	return OK;
+}
+
+/* The copy carries the mark of WAL; it has to be readable alone, so it leaves that mode. SQLite syncs it as it does. */
+static int copy_pages(sqlite3 *from, sqlite3 *to)
+{
+	sqlite3_backup *copy = sqlite3_backup_init(to, "main", from, "main");
+
+	if (!copy)
+		return sqlite3_errcode(to);
+	sqlite3_backup_step(copy, -1);
+	if (sqlite3_backup_finish(copy) != SQLITE_OK)
+		return sqlite3_errcode(to);
+	return sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+}
+
+static enum err_code copy_into(sqlite3 *from, const char *to, struct err *err)
+{
+	sqlite3 *file;
+	int rc = sqlite3_open_v2(to, &file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = copy_pages(from, file);
+	if (rc != SQLITE_OK)
+		err_set(err, (rc & 0xFF) == SQLITE_FULL ? ERR_FULL : ERR_CREATE, "cannot write '%s': %s", to,
+			file ? sqlite3_errmsg(file) : sqlite3_errstr(rc));
+	sqlite3_close(file);
+	return rc == SQLITE_OK ? OK : err->code;
+}
+
+/* link(2) refuses to replace, rename(2) does not. */
+static enum err_code give_name(const char *part, const char *to, bool replace, struct err *err)
+{
+	if ((replace ? rename(part, to) : link(part, to)) != 0)
+		return err_set(err, err_of_errno(errno, ERR_CREATE), "cannot make '%s': %s", to, strerror(errno));
+	if (!replace)
+		unlink(part);
+	store_sync_dir(to);
+	return OK;
+}
+
+enum err_code store_copy(sqlite3 *from, const char *to, bool replace, struct err *err)
+{
+	SCOPED(buf) part = BUF_INIT;
+
+	buf_fmt(&part, "%s.%ld.part", to, (long)getpid());
+	if (!replace && access(to, F_OK) == 0)
+		return err_set(err, ERR_CREATE, "'%s' exists and is not replaced", to);
+	if (make_empty(buf_cstr(&part), err) != OK)
+		return err->code;
+	if (copy_into(from, buf_cstr(&part), err) != OK || give_name(buf_cstr(&part), to, replace, err) != OK) {
+		unlink(buf_cstr(&part));
+		return err->code;
+	}
+	return OK;
+}
+
+enum err_code store_backup(struct store *db, const char *to, struct err *err)
+{
+	return store_copy(db->sqlite, to, false, err);
+}

@@ -1,0 +1,55 @@
+#include "store_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ibid/base/mem.h"
+
+/* By primary code: what is said before and after the path of the library. */
+static const struct {
+	int rc;
+	enum err_code code;
+	const char *before, *after;
+} meanings[] = {
+	{ SQLITE_BUSY,      ERR_LOCKED,    "another process is writing to", " and did not finish in time" },
+	{ SQLITE_LOCKED,    ERR_LOCKED,    "another part of ibid is using", "" },
+	{ SQLITE_PROTOCOL,  ERR_LOCKED,    "too many processes are opening", " at once" },
+	{ SQLITE_READONLY,  ERR_DENIED,    "cannot write", ": the file or its directory is read-only" },
+	{ SQLITE_PERM,      ERR_DENIED,    "not allowed to open", "" },
+	{ SQLITE_FULL,      ERR_FULL,      "the disk is full; nothing was changed in", "" },
+	{ SQLITE_TOOBIG,    ERR_LIMIT,     "a text is too long for", "" },
+	{ SQLITE_CORRUPT,   ERR_CORRUPT,   "the library", " is damaged" },
+	{ SQLITE_NOTADB,    ERR_CORRUPT,   "the file", " is not a library of ibid" },
+	{ SQLITE_INTERRUPT, ERR_CANCELLED, "stopped while using", "" },
+};
+
+static enum err_code io_error(const struct store *db, int errnum, const char *what, struct err *err)
+{
+	/* A quota and a limit on the size of a file are full disks by other names. */
+	if (errnum == ENOSPC || errnum == EDQUOT || errnum == EFBIG)
+		return store_fail(db, SQLITE_FULL, err);
+	return err_set(err, err_of_errno(errnum, ERR_IO), "cannot %s '%s': %s", what, db->path,
+		errnum ? strerror(errnum) : "the system refused");
+}
+
+/*
+ * errno is what the last step left: sqlite3_system_errno() knows nothing of a
+ * COMMIT that failed (3.40). Whoever calls SQLite clears it before.
+ */
+enum err_code store_fail(const struct store *db, int rc, struct err *err)
+{
+	int primary = rc & 0xFF;
+	int errnum = errno;
+
+	if (primary == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM)
+		mem_exhausted();
+	if (primary == SQLITE_CANTOPEN)
+		return io_error(db, errnum, "open", err);
+	if (primary == SQLITE_IOERR)
+		return io_error(db, errnum, "read or write", err);
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
+		if (meanings[i].rc == primary)
+			return err_set(err, meanings[i].code, "%s '%s'%s", meanings[i].before, db->path, meanings[i].after);
+	return err_set(err, ERR_BUG, "'%s': %s (%d)", db->path,
+		db->sqlite ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(rc), rc);
+}
