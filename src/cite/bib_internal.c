@@ -1,0 +1,176 @@
+#include "bib_internal.h"
+
+#include <string.h>
+
+#include "ibid/base/hash.h"
+#include "ibid/base/utf8.h"
+#include "ibid/cite/citekey.h"
+
+static bool is_line_break(uint32_t cp)
+{
+	return (cp >= '\n' && cp <= '\r') || cp == 0x85 || cp == 0x2028 || cp == 0x2029;
+}
+
+static bool is_control(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0);
+}
+
+/* A tab is the only other white space that collapses: no-break and typographic spaces are text. */
+void bib_clean(struct buf *out, struct str s, bool keep_lines)
+{
+	size_t start = out->len, at = 0, n;
+	char gap = 0;
+	uint32_t cp;
+
+	for (; (n = utf8_decode(s, at, &cp)) > 0; at += n) {
+		if (is_line_break(cp))
+			gap = keep_lines ? '\n' : ' ';
+		else if (cp == ' ' || cp == '\t')
+			gap = gap ? gap : ' ';
+		else if (!is_control(cp)) {
+			if (gap && out->len > start)
+				buf_ch(out, gap);
+			gap = 0;
+			utf8_add(out, cp);
+		}
+	}
+}
+
+struct str bib_cleaned(struct arena *a, struct str s, bool keep_lines)
+{
+	SCOPED(buf) clean = BUF_INIT;
+
+	bib_clean(&clean, s, keep_lines);
+	return arena_str(a, buf_view(&clean));
+}
+
+bool bib_keeps_lines(enum bib_field field)
+{
+	return field == BIB_ABSTRACT || field == BIB_NOTE || field == BIB_ANNOTE;
+}
+
+bool bib_set(struct arena *a, struct bib_item *item, enum bib_field field, struct str value)
+{
+	struct str clean;
+
+	if (item->field[field].len)
+		return false;
+	clean = bib_cleaned(a, value, bib_keeps_lines(field));
+	if (clean.len)
+		item->field[field] = clean;
+	return clean.len > 0;
+}
+
+static void add_without_cr(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] != '\r')
+			buf_ch(out, s.p[i]);
+		else if (i + 1 >= s.len || s.p[i + 1] != '\n')
+			buf_ch(out, '\n');
+}
+
+enum err_code bib_source(struct arena *a, struct str text, struct str *source, struct err *err)
+{
+	SCOPED(buf) valid = BUF_INIT, lines = BUF_INIT;
+
+	if (text.len > BIB_TEXT_MAX)
+		return err_set(err, ERR_LIMIT, "the bibliography is larger than %zu MB", BIB_TEXT_MAX >> 20);
+	if (str_starts(text, STR("\xEF\xBB\xBF")))
+		text = str_sub(text, 3, text.len);
+	utf8_repair(&valid, text);
+	add_without_cr(&lines, buf_view(&valid));
+	*source = arena_str(a, buf_view(&lines));
+	return OK;
+}
+
+/* A set of keys: open addressing, never more than half full. */
+struct key_set {
+	struct str *slot;
+	size_t mask;
+};
+
+static size_t slot_of(const struct key_set *set, struct str key)
+{
+	size_t i = hash_quick(key) & set->mask;
+
+	while (set->slot[i].p && !str_eq(set->slot[i], key))
+		i = (i + 1) & set->mask;
+	return i;
+}
+
+static bool is_taken(void *ctx, struct str key)
+{
+	const struct key_set *set = ctx;
+
+	return set->slot[slot_of(set, key)].p != NULL;
+}
+
+static struct key_set key_set(struct arena *a, size_t n)
+{
+	size_t cap = 16;
+
+	while (cap < 2 * n + 2)
+		cap *= 2;
+	return (struct key_set){ arena_array(a, cap, sizeof(struct str)), cap - 1 };
+}
+
+static void add_allowed(struct buf *out, struct str id, bool (*allows)(uint32_t cp))
+{
+	SCOPED(buf) clean = BUF_INIT;
+	size_t at = 0, n;
+	uint32_t cp;
+
+	bib_clean(&clean, id, false);
+	for (; (n = utf8_decode(buf_view(&clean), at, &cp)) > 0; at += n)
+		utf8_add(out, allows(cp) ? cp : '_');
+}
+
+static struct str new_key(struct arena *a, struct key_set *set, struct str base)
+{
+	SCOPED(buf) key = BUF_INIT;
+	struct str s;
+
+	citekey_add_free(&key, base, is_taken, set);
+	s = arena_str(a, buf_view(&key));
+	set->slot[slot_of(set, s)] = s;
+	return s;
+}
+
+/* Ids that were given go first, so that a made key never takes one of them. */
+struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n, bool (*allows)(uint32_t cp))
+{
+	struct str *keys = arena_array(a, n, sizeof(*keys));
+	struct key_set set = key_set(a, n);
+	SCOPED(buf) base = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_reset(&base);
+		add_allowed(&base, items[i].id, allows);
+		if (base.len)
+			keys[i] = new_key(a, &set, buf_view(&base));
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (keys[i].len)
+			continue;
+		buf_reset(&base);
+		citekey_add_base(&base, &items[i]);
+		keys[i] = new_key(a, &set, buf_view(&base));
+	}
+	return keys;
+}
+
+struct str bib_doi_bare(struct str doi)
+{
+	static const char *const before[] = { "https://", "http://", "dx.doi.org/", "www.doi.org/", "doi.org/", "doi:", "doi " };
+
+	doi = str_trim(doi);
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+		struct str prefix = str_c(before[i]);
+
+		if (str_eq_nocase(str_sub(doi, 0, prefix.len), prefix))
+			doi = str_trim(str_sub(doi, prefix.len, doi.len));
+	}
+	return doi;
+}

@@ -1,0 +1,35 @@
+/*
+ * cite/bib_internal.h - what the formats share
+ */
+#ifndef IBID_CITE_BIB_INTERNAL_H
+#define IBID_CITE_BIB_INTERNAL_H
+#include <stdint.h>
+
+#include "ibid/cite/bib_format.h"
+
+/*
+ * Append `s` as an item holds it: valid UTF-8, no control characters, white space
+ * collapsed and trimmed. A line break (CR, LF, VT, FF, NEL, U+2028, U+2029) becomes
+ * a space, or with `keep_lines` one LF for a run of them.
+ */
+void bib_clean(struct buf *out, struct str s, bool keep_lines);
+struct str bib_cleaned(struct arena *a, struct str s, bool keep_lines);
+
+/* abstract, note and annote are made of lines; all other fields are one. */
+bool bib_keeps_lines(enum bib_field field);
+
+/* Clean `value` and set the field; an empty value or a field that is set already changes nothing and is false. */
+bool bib_set(struct arena *a, struct bib_item *item, enum bib_field field, struct str value);
+
+/* Without byte order mark, repaired, lines ended by LF alone. Errors: ERR_LIMIT above BIB_TEXT_MAX. */
+enum err_code bib_source(struct arena *a, struct str text, struct str *source, struct err *err);
+
+/* One key for each item, all different, made of what `allows` lets pass. */
+struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n, bool (*allows)(uint32_t cp));
+
+/* "p. 33", "sec. 2"; nothing for a use without a locator. */
+void bib_use_locator(struct buf *out, const struct bib_use *use);
+
+/* Bare DOI of "https://doi.org/10.1/x", "doi:10.1/x", "10.1/x": without what stands before it. */
+struct str bib_doi_bare(struct str doi);
+#endif
