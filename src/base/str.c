@@ -147,10 +147,12 @@ bool str_to_double(struct str s, double *value)
 	char digits[64], *end;
 	double v;
 
-	if (!s.len || s.len >= sizeof(digits) || strspn(s.p, "+-.0123456789eE") < s.len)
+	if (!s.len || s.len >= sizeof(digits))
 		return false;
 	memcpy(digits, s.p, s.len);
 	digits[s.len] = '\0';
+	if (strspn(digits, "+-.0123456789eE") < s.len)
+		return false;
 	errno = 0;
 	v = strtod(digits, &end);
 	if (errno || *end || end == digits)
