@@ -1,8 +1,11 @@
 #include "ibid/base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <utf8proc.h>
+
+#include "ibid/base/mem.h"
 
 static bool is_tail(char c)
 {
@@ -317,6 +320,18 @@ void utf8_fold(struct buf *out, uint32_t cp)
 		n = utf8proc_normalize_utf32(v, n, how);
 	for (utf8proc_ssize_t i = 0; i < n; i++)
 		utf8_add(out, (uint32_t)v[i]);
+}
+
+void utf8_fold_str(struct buf *out, struct str s)
+{
+	utf8proc_uint8_t *folded = NULL;
+	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.len, &folded,
+		UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+
+	if (len == UTF8PROC_ERROR_NOMEM)
+		mem_exhausted();
+	buf_str(out, len < 0 ? s : str_of((const char *)folded, (size_t)len));
+	free(folded);
 }
 
 /* Letters and signs that Unicode does not take apart; the spelling follows the languages' own habits. */

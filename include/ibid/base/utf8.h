@@ -73,6 +73,9 @@ size_t utf8_next_cluster(struct str s, size_t at);
  */
 void utf8_fold(struct buf *out, uint32_t cp);
 
+/* The same of a whole string, so that a letter and the combining marks behind it are composed. Invalid UTF-8 stays as it is. */
+void utf8_fold_str(struct buf *out, struct str s);
+
 /* ASCII folding for keys and file names: é -> e, ß -> ss, ø -> o; what has no ASCII likeness is left out. */
 void utf8_ascii(struct buf *out, struct str s);
 #endif
