@@ -32,9 +32,9 @@ static const struct row {
 	{ STR("\xC2\x9B" "31m"), "<U+009B>31m" },
 	{ STR("\xC2\x85"), "<U+0085>" },
 	/* invalid UTF-8: as many marks as maximal subparts */
-	{ STR("\x9B" "31m"), "\xEF\xBF\xBD" "31m" },
+	{ STR("\x9B" "31m"), "\uFFFD31m" },
 	{ STR("\xC0\x9B"), "\xEF\xBF\xBD\xEF\xBF\xBD" },
-	{ STR("\xE2\x82" "a"), "\xEF\xBF\xBD" "a" },
+	{ STR("\xE2\x82" "a"), "\uFFFDa" },
 	{ STR("\xF0\x9F\x98\xC3\xA9"), "\xEF\xBF\xBDé" },
 	{ STR("\xF0\x80\x80\x9B"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },
 	{ STR("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },
