@@ -94,6 +94,7 @@ $(OUT)/text/%.inc: %
 	$(Q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< > $@
 
 $(OUT)/src/store/migrate.o: $(SQL:%=$(OUT)/text/%.inc)
+$(OUT)/src/config/settings.o: $(OUT)/text/src/config/defaults.ini.inc
 
 $(OUT)/src/extract/%.o: src/extract/%.c
 	$(call say,CC,$<)
