@@ -10,7 +10,8 @@
  *	--jsonl	{"type":"doc",...} a line; the closing result line comes from the framework
  *
  * --fields picks and orders the columns in every form; `--fields help` lists them.
- * JSON always holds every field (null when it was not put), in table order.
+ * JSON always holds every field (null when it was not put), in table order. No
+ * field may be named "type" or "schema": those say what the object is.
  * Times are RFC 3339 UTC for machines and local for people.
  *
  *	static const struct field doc_fields[] = {
@@ -99,10 +100,10 @@ struct emit {
 	bool is_one, lists_fields;
 	size_t n_fields, n_shown;
 	unsigned char shown[EMIT_FIELDS_MAX];	/* indexes into fields, in order */
+	int sort_by;				/* index, -1: as they came */
 	struct arena arena;
 	struct emit_value **records;
 	size_t n, cap;
-	struct buf json;
 };
 #define EMIT_INIT { .env = NULL }
 
