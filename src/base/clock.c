@@ -75,7 +75,8 @@ static struct date date_of(int64_t days)
 	day -= 365 * year + year / 4 - year / 100;
 	month = (5 * day + 2) / 153;
 	day -= (153 * month + 2) / 5;
-	return (struct date){ year + era * 400 + (month >= 10), (int)(month < 10 ? month + 3 : month - 9), (int)day + 1 };
+	return (struct date){ year + era * 400 + (month >= 10), (int)(month < 10 ? month + 3 : month - 9),
+		(int)day + 1 };
 }
 
 static int days_in_month(int64_t year, int month)
@@ -265,8 +266,13 @@ static const struct unit {
 	int64_t ms;
 	int months;
 } units[] = {
-	{ "s", SECOND_MS, 0 }, { "min", MINUTE_MS, 0 }, { "h", HOUR_MS, 0 },	   { "d", DAY_MS, 0 },
-	{ "w", 7 * DAY_MS, 0 }, { "m", 30 * DAY_MS, 1 }, { "y", 365 * DAY_MS, 12 },
+	{ "s", SECOND_MS, 0 },
+	{ "min", MINUTE_MS, 0 },
+	{ "h", HOUR_MS, 0 },
+	{ "d", DAY_MS, 0 },
+	{ "w", 7 * DAY_MS, 0 },
+	{ "m", 30 * DAY_MS, 1 },
+	{ "y", 365 * DAY_MS, 12 },
 };
 
 /* An age is at most a million of its unit: more years than the calendar is good for, and no product overflows. */

@@ -128,8 +128,8 @@ static enum err_code refuse_duplicates(struct arena *mem, const cJSON *n, struct
 	enum err_code code = OK;
 
 	if (key)
-		return err_set(err, ERR_DATA, "JSON: the member '%.*s' is given twice", key->len > 64 ? 64 : (int)key->len,
-			key->p);
+		return err_set(err, ERR_DATA, "JSON: the member '%.*s' is given twice",
+			key->len > 64 ? 64 : (int)key->len, key->p);
 	for (const cJSON *m = n->child; m && code == OK; m = m->next)
 		code = refuse_duplicates(mem, m, err);
 	return code;
@@ -290,7 +290,7 @@ struct str json_number(const struct json_node *n)
 struct decimal {
 	bool negative;
 	char digits[24];
-	int n;			/* digits there are; only the first of them are kept */
+	int n; /* digits there are; only the first of them are kept */
 	long long exponent;
 };
 

@@ -17,7 +17,7 @@ struct check {
 	unsigned flags;
 	const char *fault;
 	struct json_checked *done;
-	size_t copied;	/* how much of `in` is spoken for in done->rewritten */
+	size_t copied; /* how much of `in` is spoken for in done->rewritten */
 };
 
 static bool value(struct check *c, int depth);

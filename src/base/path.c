@@ -37,7 +37,8 @@ enum err_code path_place_of(enum path_place place, path_env_fn *env, void *ctx, 
 		return OK;
 	}
 	if (!home.len)
-		return err_set(err, ERR_CONFIG, "neither '%s' nor 'HOME' is set to an absolute path", places[place].variable);
+		return err_set(
+			err, ERR_CONFIG, "neither '%s' nor 'HOME' is set to an absolute path", places[place].variable);
 	path_join(out, home, str_c(places[place].below_home));
 	buf_c(out, "/ibid");
 	return OK;
@@ -123,10 +124,16 @@ enum err_code path_make_dirs(const char *dir, struct err *err)
 
 static enum err_code refuse_kind(const char *path, mode_t mode, struct err *err)
 {
-	const char *kind = S_ISDIR(mode) ? "a directory" : S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" :
-												       "a device";
+	static const struct {
+		mode_t kind;
+		const char *name;
+	} kinds[] = { { S_IFDIR, "a directory" }, { S_IFIFO, "a pipe" }, { S_IFSOCK, "a socket" } };
+	const char *name = "a device";
 
-	return err_set(err, ERR_DATA, "'%s' is %s, not a file", path, kind);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if ((mode & S_IFMT) == kinds[i].kind)
+			name = kinds[i].name;
+	return err_set(err, ERR_DATA, "'%s' is %s, not a file", path, name);
 }
 
 static enum err_code open_regular(const char *path, int *fd, struct stat *st, struct err *err)
@@ -192,8 +199,8 @@ static enum err_code read_all(int fd, const char *name, size_t max, size_t expec
 	}
 }
 
-static enum err_code read_or_restore(int fd, const char *name, size_t max, size_t expected, struct buf *out,
-	struct err *err)
+static enum err_code read_or_restore(
+	int fd, const char *name, size_t max, size_t expected, struct buf *out, struct err *err)
 {
 	size_t before = out->len;
 	enum err_code code = read_all(fd, name, max, expected, out, err);
@@ -243,8 +250,8 @@ enum err_code path_write_fd(int fd, struct str bytes, const char *name, struct e
 		if (n < 0 && may_try_again(fd))
 			continue;
 		if (n < 0)
-			return err_set(err, errno == EPIPE ? ERR_PIPE : err_of_errno(errno, ERR_IO), "cannot write '%s': %s",
-				name, strerror(errno));
+			return err_set(err, errno == EPIPE ? ERR_PIPE : err_of_errno(errno, ERR_IO),
+				"cannot write '%s': %s", name, strerror(errno));
 		bytes = str_sub(bytes, (size_t)n, bytes.len);
 	}
 	return OK;
@@ -258,8 +265,8 @@ struct draft {
 
 static enum err_code cannot_create(const char *path, struct err *err)
 {
-	return err_set(err, errno == ENOENT ? ERR_CREATE : err_of_errno(errno, ERR_CREATE), "cannot write '%s': %s", path,
-		strerror(errno));
+	return err_set(err, errno == ENOENT ? ERR_CREATE : err_of_errno(errno, ERR_CREATE), "cannot write '%s': %s",
+		path, strerror(errno));
 }
 
 static enum err_code draft_open(struct draft *d, const char *path, unsigned flags, struct err *err)

@@ -25,10 +25,12 @@ static bool is_in(uint32_t cp, const struct range *ranges, size_t n)
 #define IS_IN(cp, table) is_in((cp), (table), sizeof(table) / sizeof(*(table)))
 
 /* Scripts whose letters change their shape by ZWJ and ZWNJ: Arabic to Sinhala, Myanmar, Khmer and so on. */
+/* clang-format off */
 static const struct range joining_scripts[] = {
 	{ 0x0600, 0x0DFF }, { 0x0F00, 0x109F }, { 0x1700, 0x18AF }, { 0x1900, 0x1CFF }, { 0xA800, 0xA8FF },
 	{ 0xA900, 0xABFF }, { 0xFB50, 0xFDFF }, { 0xFE70, 0xFEFC }, { 0x10A00, 0x11FFF }, { 0x1E900, 0x1E95F },
 };
+/* clang-format on */
 
 /* With its extensions and compatibility forms. */
 static const struct range han[] = { { 0x3400, 0x4DBF }, { 0x4E00, 0x9FFF }, { 0xF900, 0xFAFF }, { 0x20000, 0x3FFFD } };
@@ -40,8 +42,8 @@ static bool is_joining_letter(uint32_t cp)
 
 static bool is_pictograph(uint32_t cp)
 {
-	return cp > 0x7F && utf8proc_get_property((utf8proc_int32_t)cp)->boundclass ==
-		UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+	return cp > 0x7F &&
+	       utf8proc_get_property((utf8proc_int32_t)cp)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
 }
 
 /* What a ZWJ may follow: a pictograph, its emoji style, its skin tone; or a letter. */
@@ -71,16 +73,18 @@ static bool has_variants(uint32_t cp)
 }
 
 /* What is hidden, and after what it may pass. */
+/* clang-format off */
 static const struct {
 	uint32_t from, to;
 	bool (*may_follow)(uint32_t before);
 } shapers[] = {
-	{ 0x180B, 0x180F, is_mongolian },  /* Mongolian variation selectors and vowel separator */
-	{ 0x200C, 0x200C, is_joining_letter }, /* ZWNJ */
-	{ 0x200D, 0x200D, is_joinable },   /* ZWJ */
-	{ 0xFE00, 0xFE0F, has_variants },  /* variation selectors */
-	{ 0xE0100, 0xE01EF, is_han },	   /* ideographic variation selectors */
+	{ 0x180B, 0x180F, is_mongolian },	/* Mongolian variation selectors and vowel separator */
+	{ 0x200C, 0x200C, is_joining_letter },	/* ZWNJ */
+	{ 0x200D, 0x200D, is_joinable },	/* ZWJ */
+	{ 0xFE00, 0xFE0F, has_variants },	/* variation selectors */
+	{ 0xE0100, 0xE01EF, is_han },		/* ideographic variation selectors */
 };
+/* clang-format on */
 
 /* The only subdivision flags in general use (UTS 51, ED-14a), so that no other text hides in tags. */
 static const char *const flag_names[] = { "gbeng", "gbsct", "gbwls" };

@@ -175,7 +175,7 @@ bool utf8_is_word(uint32_t cp)
 	utf8proc_category_t c = category(cp);
 
 	return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_ME) ||
-		(c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
+	       (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
 }
 
 bool utf8_is_upper(uint32_t cp)
@@ -305,8 +305,8 @@ size_t utf8_next_cluster(struct str s, size_t at)
 
 void utf8_fold(struct buf *out, uint32_t cp)
 {
-	const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-		UTF8PROC_IGNORE;
+	const utf8proc_option_t how =
+		UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
 	utf8proc_int32_t v[DECOMPOSED_MAX];
 	utf8proc_ssize_t n;
 	int last = 0;
@@ -335,6 +335,7 @@ void utf8_fold_str(struct buf *out, struct str s)
 }
 
 /* Letters and signs that Unicode does not take apart; the spelling follows the languages' own habits. */
+/* clang-format off */
 static const struct {
 	uint32_t cp;
 	const char *ascii;
@@ -348,6 +349,7 @@ static const struct {
 	{ 0x2015, "-" }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x201A, "'" }, { 0x201C, "\"" }, { 0x201D, "\"" },
 	{ 0x201E, "\"" }, { 0x2044, "/" }, { 0x2212, "-" },
 };
+/* clang-format on */
 
 static const char *likeness(uint32_t cp)
 {
@@ -372,11 +374,9 @@ void utf8_ascii(struct buf *out, struct str s)
 
 	for (size_t at = 0, n; (n = utf8_decode(s, at, &cp)); at += n) {
 		int last = 0;
-		utf8proc_ssize_t parts = cp < 0x80 ? 0 : utf8proc_decompose_char((utf8proc_int32_t)cp, v,
-			DECOMPOSED_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
+		utf8proc_ssize_t parts = utf8proc_decompose_char(
+			(utf8proc_int32_t)cp, v, DECOMPOSED_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
 
-		if (cp < 0x80)
-			buf_ch(out, (char)cp);
 		for (utf8proc_ssize_t i = 0; i < parts; i++)
 			add_ascii(out, (uint32_t)v[i]);
 	}

@@ -85,7 +85,10 @@ static const struct {
 	{ "2026-11-21T08:01:51.Z", -1 },
 	{ "2026-11-21T24:00:00Z", -1 },
 	{ "2026-11-21T08:60:00Z", -1 },
+	{ "2026-11-21T08:01:61Z", -1 },
 	{ "2026-11-21T08:01:51+0100", -1 },
+	{ "2026-11-21T08:01:51+24:00", -1 },
+	{ "2026-11-21T08:01:51+01:60", -1 },
 	{ "2026-11-21T08:01:51Zx", -1 },
 	{ "2026-02-29T00:00:00Z", -1 },
 	{ "2026-13-01T00:00:00Z", -1 },
@@ -108,6 +111,28 @@ static void stamps_of_machines_are_read_or_refused(void **state)
 
 		if (clock_parse_rfc3339(str_c(stamps[i].text), &ms) != (stamps[i].ms != -1) || ms != stamps[i].ms)
 			fail_msg("'%s': %lld", stamps[i].text, (long long)ms);
+	}
+}
+
+static void a_stamp_that_is_spoilt_or_cut_anywhere_is_refused(void **state)
+{
+	static const char *const whole[] = { "2026-11-21T08:01:51.5+01:00", "Sun, 06 Nov 1994 08:49:37 GMT" };
+	int64_t ms;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(whole); i++) {
+		struct str s = str_c(whole[i]);
+		char spoilt[40];
+
+		assert_true(clock_parse_rfc3339(s, &ms));
+		for (size_t at = 0; at < s.len; at++) {
+			memcpy(spoilt, s.p, s.len);
+			assert_false(clock_parse_rfc3339(str_of(spoilt, at), &ms));
+			for (const char *bad = "x/"; *bad; bad++) {
+				spoilt[at] = *bad;
+				assert_false(clock_parse_rfc3339(str_of(spoilt, s.len), &ms));
+			}
+		}
 	}
 }
 
@@ -143,6 +168,7 @@ static const struct {
 	{ "2026-11-21T08:01:51.120Z", "2026-1-1", NULL },
 	{ "2026-11-21T08:01:51.120Z", "2026-11-21 ", NULL },
 	{ "2026-11-21T08:01:51.120Z", "2026-", NULL },
+	{ "2026-11-21T08:01:51.120Z", "2026-11-", NULL },
 	{ "2026-11-21T08:01:51.120Z", "26", NULL },
 	{ "2026-11-21T08:01:51.120Z", "20261", NULL },
 	{ "2026-11-21T08:01:51.120Z", "-3d", NULL },
@@ -199,6 +225,9 @@ static void people_see_their_own_time_zone(void **state)
 	buf_reset(&out);
 	clock_add_local(&out, -1);
 	assert_string_equal(buf_cstr(&out), "1970-01-01 00:59");
+	buf_reset(&out);
+	clock_add_local(&out, INT64_MAX);
+	assert_true(str_ends(buf_view(&out), STR(":12")));
 }
 
 static int64_t fixed(void *ctx)
@@ -225,6 +254,7 @@ int main(void)
 		cmocka_unit_test(moments_print_and_read_back),
 		cmocka_unit_test(every_day_agrees_with_the_c_library),
 		cmocka_unit_test(stamps_of_machines_are_read_or_refused),
+		cmocka_unit_test(a_stamp_that_is_spoilt_or_cut_anywhere_is_refused),
 		cmocka_unit_test(dates_that_people_type_are_calendar_dates),
 		cmocka_unit_test(ages_are_lengths_of_time),
 		cmocka_unit_test(people_see_their_own_time_zone),

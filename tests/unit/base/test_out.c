@@ -97,7 +97,8 @@ static void colour_is_decided_in_the_promised_order(void **state)
 static void the_width_is_the_terminals_then_the_environments(void **state)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = 132 }, none = { 0 };
-	struct env_row columns[] = { { "COLUMNS", "100" }, { NULL, NULL } }, odd[] = { { "COLUMNS", "0x" }, { NULL, NULL } };
+	struct env_row columns[] = { { "COLUMNS", "100" }, { NULL, NULL } };
+	struct env_row odd[] = { { "COLUMNS", "0x" }, { NULL, NULL } };
 	int terminal, other, unsized_terminal, unsized;
 	struct out o;
 

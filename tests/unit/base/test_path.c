@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -114,6 +115,7 @@ static void places_follow_the_base_directories(void **state)
 
 static void paths_come_apart_and_together(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *path, *dir, *base, *ext;
 	} rows[] = {
@@ -121,6 +123,7 @@ static void paths_come_apart_and_together(void **state)
 		{ "/a/b/c.tar.gz", "/a/b", "c.tar.gz", "gz" }, { "a.d/b", "a.d", "b", "" }, { ".bashrc", ".", ".bashrc", "" },
 		{ "a.", ".", "a.", "" }, { "a/", "a", "", "" }, { "", ".", "", "" }, { "a/.b.c", "a", ".b.c", "c" },
 	};
+	/* clang-format on */
 	SCOPED(buf) out = BUF_INIT;
 
 	(void)state;
@@ -171,6 +174,24 @@ static void a_new_file_replaces_nothing(void **state)
 	assert_int_equal(path_write("f", STR("first"), PATH_NEW, NULL), OK);
 	assert_int_equal(path_write("f", STR("second"), PATH_NEW, &err), ERR_CREATE);
 	assert_string_equal(err.text, "'f' exists already");
+	assert_file("f", STR("first"));
+	assert_int_equal(count_files(), 1);
+}
+
+static void a_write_that_fails_leaves_all_as_it_was(void **state)
+{
+	struct rlimit old, small;
+	enum err_code code;
+
+	(void)state;
+	assert_int_equal(path_write("f", STR("first"), 0, NULL), OK);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){ 3, old.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	code = path_write("f", STR("second"), 0, NULL);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_equal(code, ERR_IO);
 	assert_file("f", STR("first"));
 	assert_int_equal(count_files(), 1);
 }
@@ -330,6 +351,7 @@ int main(void)
 		TEST(directories_are_made_private),
 		TEST(a_file_is_written_whole_and_private),
 		TEST(a_new_file_replaces_nothing),
+		TEST(a_write_that_fails_leaves_all_as_it_was),
 		TEST(a_link_is_replaced_not_followed),
 		TEST(what_is_no_file_is_neither_replaced_nor_read),
 		TEST(failures_are_told_with_their_reason),

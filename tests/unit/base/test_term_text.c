@@ -11,6 +11,7 @@
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 /* What comes in, and what is shown; NULL when all of it passes. */
+/* clang-format off */
 static const struct row {
 	struct str in;
 	const char *shown;
@@ -65,6 +66,12 @@ static const struct row {
 	{ STR("😀\xF3\xA0\x84\xA1"), "😀<U+E0121>" },
 	{ STR("😀\xEF\xB8\x8F\xEF\xB8\x8F"), "😀\xEF\xB8\x8F<U+FE0F>" },
 	{ STR("<\xEF\xB8\x80"), "<<U+FE00>" },
+	{ STR("‼\xEF\xB8\x8F *\xEF\xB8\x8F\xE2\x83\xA3 ≨\xEF\xB8\x80"), NULL },
+	{ STR("東\xEF\xB8\x80"), NULL },
+	{ STR("\xE3\x80\x80\xEF\xB8\x8F"), "\xE3\x80\x80<U+FE0F>" },
+	{ STR("é\xEF\xB8\x8F ↰\xEF\xB8\x8F\xEF\xB8\x8F"), "é<U+FE0F> ↰\xEF\xB8\x8F<U+FE0F>" },
+	{ STR("᠐\xE1\xA0\x8Bᢅ\xE1\xA0\x8B東\xE1\xA0\x8B"), "᠐<U+180B>ᢅ<U+180B>東<U+180B>" },
+	{ STR("\xF0\xA0\x80\x80\xE2\x80\x8D"), "\xF0\xA0\x80\x80<U+200D>" },
 	/* flags */
 	{ STR("🏴󠁧󠁢󠁥󠁮󠁧󠁿🏴󠁧󠁢󠁳󠁣󠁴󠁿🏴󠁧󠁢󠁷󠁬󠁳󠁿 🇨🇭🏴‍☠️"), NULL },
 	{ STR("🏴󠁧󠁢󠁥󠁮󠁧󠁿\xF3\xA0\x81\xBF"), "🏴󠁧󠁢󠁥󠁮󠁧󠁿<U+E007F>" },
@@ -76,6 +83,7 @@ static const struct row {
 	/* marks */
 	{ STR("e\xCC\x81\xCC\xA3"), NULL },
 };
+/* clang-format on */
 
 static struct str shown(const struct row *row)
 {
