@@ -7,7 +7,7 @@
 
 #include "ibid/base/err.h"
 
-/* The only mutable global of the program: a process has one end. */
+/* A mutable global, because a process has one end. (The other one is in base/json.c: cJSON's hooks take no context.) */
 static struct {
 	void (*fn)(void *ctx);
 	void *ctx;
