@@ -144,14 +144,20 @@ enum err_code query_end(struct query *q, struct err *err)
 	return q->rc == SQLITE_OK ? OK : store_fail(q->db, q->rc, err);
 }
 
+void query_again(struct query *q)
+{
+	if (q->rc == SQLITE_OK)
+		sqlite3_reset(q->stmt);
+	q->at = 0;
+}
+
 enum err_code query_run(struct query *q, struct err *err)
 {
 	while (query_next(q))
 		continue;
 	if (query_end(q, err) != OK)
 		return err->code;
-	sqlite3_reset(q->stmt);
-	q->at = 0;
+	query_again(q);
 	return OK;
 }
 

@@ -38,6 +38,7 @@ struct store {
 	int depth;		/* of nested transactions */
 	bool is_network;	/* on a file system that cannot carry WAL */
 	bool is_relaxed;	/* this transaction does not wait for the disk (store_begin_relaxed) */
+	bool has_rank;		/* ibid_rank is known to the connection */
 	uint64_t tick;
 	struct statement statements[STORE_STATEMENTS_MAX];
 };
@@ -55,7 +56,6 @@ struct query {
 	struct statement *kept;	/* NULL when it is not from the cache */
 	int rc;			/* of the first failure, else SQLITE_OK */
 	int at;			/* parameter or column read last */
-	bool is_running;
 };
 
 /* A literal is prepared once a store; `sql` of any other kind goes through query_once. */
@@ -75,7 +75,9 @@ void bind_simhash(struct query *q, uint64_t v);
 /* To the next row: false at the end and after a failure. */
 bool query_next(struct query *q);
 enum err_code query_end(struct query *q, struct err *err);
-/* For a statement without rows: run it, and again after new binds. */
+/* Ready for new binds and another run. */
+void query_again(struct query *q);
+/* For a statement without rows: run it to its end, then query_again. */
 enum err_code query_run(struct query *q, struct err *err);
 
 /* The next column; NULL reads as 0 and as the empty string. */
@@ -137,6 +139,11 @@ enum err_code store_copy(sqlite3 *from, const char *to, bool replace, struct err
 
 /* All of a session, inside a transaction; the bytes stay in the file until store_scrub. */
 enum err_code store_session_erase(struct store *db, int64_t id, struct err *err);
+
+/* --- documents.c */
+
+/* The same of a document. */
+enum err_code store_document_erase(struct store *db, int64_t id, struct err *err);
 
 /* --- care.c */
 

@@ -26,6 +26,7 @@ enum err_code store_document_by_hash(struct store *db, struct arena *a, const st
 enum err_code store_document_find(struct store *db, struct arena *a, struct str word, struct document *doc,
 	struct err *err);
 
+/* Added and date: newest first; title and key: by letter. What has no date, title or key comes last. */
 enum document_order { DOCUMENT_BY_ADDED, DOCUMENT_BY_TITLE, DOCUMENT_BY_DATE, DOCUMENT_BY_CITEKEY };
 
 /* All documents of a scope, at most `limit` (0: all). */

@@ -5,10 +5,17 @@
  * own FTS5 auxiliary function (reference: SQLite FTS5, "Custom Auxiliary
  * Functions"): BM25 with Lucene's idf ln(1 + (N-n+.5)/(n+.5)), column weights on
  * the term frequency, and a bonus for neighbouring query terms.
+ *
+ * At most SEARCH_TERMS_MAX terms count; the rest of a longer query is left out.
+ * A term given twice adds its weights.
  */
 #ifndef IBID_STORE_SEARCH_H
 #define IBID_STORE_SEARCH_H
 #include "ibid/store/documents.h"
+
+#define SEARCH_TERMS_MAX 64
+/* More hits than this are never given. */
+#define SEARCH_HITS_MAX 65536
 
 struct search_term {
 	struct str text;	/* a word, or several words that must stand together */
@@ -22,7 +29,7 @@ struct search_weights {
 	int window;			/* tokens within which two query terms are neighbours */
 	bool builtin;			/* rank by FTS5's own bm25() instead: for the bench and as the reference */
 };
-#define SEARCH_WEIGHTS ((struct search_weights){ 1.2, 0.75, 3.0, 0.5, 1.0, 0.2, 8, false })
+#define SEARCH_WEIGHTS ((struct search_weights){ 1.5, 0.75, 3.0, 0.5, 1.0, 0.2, 8, false })
 
 struct search_hit {
 	int64_t chunk_id, doc_id, text_id;
@@ -37,7 +44,11 @@ enum err_code store_search_chunks(struct store *db, struct arena *a, const struc
 	const struct search_weights *w, const int64_t *docs, size_t n_docs, bool all_docs, size_t limit,
 	struct search_hit **hits, size_t *n, struct err *err);
 
-/* Chunks that hold the identifier (CVE-2021-44228, a hash, a file name), trigram match: for names that words cannot find. */
+/*
+ * Chunks that hold the identifiers (CVE-2021-44228, a hash, a file name) by
+ * trigrams, whole ones before parts of longer ones: for names that words cannot
+ * find. Less than three characters find nothing.
+ */
 enum err_code store_search_identifiers(struct store *db, struct arena *a, const struct str *identifiers,
 	size_t n_identifiers, const int64_t *docs, size_t n_docs, bool all_docs, size_t limit, struct search_hit **hits,
 	size_t *n, struct err *err);

@@ -109,6 +109,7 @@ CREATE TABLE document (
 	size_bytes INTEGER NOT NULL,
 	version INTEGER NOT NULL,
 	text_id INTEGER NOT NULL,			-- its current text
+	indexed_title TEXT,				-- what the chunks of that are indexed under; NULL: they are not
 	added_ms INTEGER NOT NULL,
 	updated_ms INTEGER NOT NULL,
 	trashed_ms INTEGER NOT NULL DEFAULT 0,
@@ -117,6 +118,7 @@ CREATE TABLE document (
 	n_sentences INTEGER NOT NULL
 );
 CREATE INDEX document_hash ON document(file_hash);
+CREATE INDEX document_indexed ON document(n_chunks) WHERE indexed_title IS NOT NULL;
 CREATE INDEX document_collection ON document(collection);
 
 CREATE TABLE document_path (
@@ -147,7 +149,7 @@ CREATE INDEX document_field_value ON document_field(field, value);
 
 -- One canonical text per version. Pages, headings and sentences are packed into a blob each (store/pack.c): they are
 -- always read whole, and a row for each sentence would cost more than its full-text index. The chunks of a text have
--- ids in a row from first_chunk.
+-- ids in a row from first_chunk, which are never given again. The text is last, as in message.
 CREATE TABLE document_text (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	doc_id INTEGER NOT NULL REFERENCES document(id) ON DELETE CASCADE,
@@ -155,14 +157,12 @@ CREATE TABLE document_text (
 	extractor TEXT NOT NULL,
 	first_chunk INTEGER NOT NULL,
 	n_chunks INTEGER NOT NULL,
-	indexed_title TEXT,				-- what its chunks are in the index under; NULL: they are not
 	pages BLOB NOT NULL,
 	heads BLOB NOT NULL,
 	sentences BLOB NOT NULL,
 	text TEXT NOT NULL,
 	UNIQUE (doc_id, version)
 );
-CREATE INDEX document_text_chunk ON document_text(first_chunk);
 
 CREATE TABLE chunk (
 	id INTEGER PRIMARY KEY,
