@@ -23,7 +23,7 @@ static const char *const color_words[] = { "auto", "always", "never", NULL };
 /* clang-format off */
 const struct opt cmd_global_opts[] = {
 	{ OPT_FLAG,           'h', "help",     .help = "show help", .flags = OPT_STOPS, AT(help) },
-	{ OPT_FLAG,           'V', "version",  .help = "show the version", .flags = OPT_STOPS, AT(version) },
+	{ OPT_FLAG,           'V', "version",  .help = "show the version", AT(version) },
 	{ OPT_FLAG,           'q', "quiet",    .help = "no messages but errors", AT(quiet) },
 	{ OPT_COUNT,          'v', "verbose",  .help = "say more; twice: even more", AT(verbose) },
 	{ OPT_OPTIONAL_VALUE, 0,   "json",     .value = "N", .help = "one JSON document, in version N of its form", AT(json) },

@@ -108,13 +108,20 @@ static void show_exit(struct out *o, int status, const char *when)
 	help_entry(o, buf_view(&name), 8, str_c(when ? when : cmd_exit_meaning(status)));
 }
 
+static void show_exits_within(struct out *o, const struct cmd *c, int from, int to)
+{
+	for (const struct cmd_exit *e = c->exits; e && e->status; e++)
+		if (e->status >= from && e->status <= to)
+			show_exit(o, e->status, e->when);
+}
+
 static void show_exits(struct out *o, const struct cmd *c)
 {
 	help_heading(o, "exit status");
 	show_exit(o, 0, NULL);
-	for (const struct cmd_exit *e = c->exits; e && e->status; e++)
-		show_exit(o, e->status, e->when);
+	show_exits_within(o, c, 1, 1);
 	show_exit(o, 2, "usage");
+	show_exits_within(o, c, 3, 255);
 	out_c(o, "  others: see 'ibid help exit'\n");
 }
 

@@ -106,6 +106,26 @@ enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct s
 	return err_set(err, ERR_REFUSED, "'%s' failed", command);
 }
 
+static const char *editor_command(struct cmd_env *env)
+{
+	struct str configured = env->config ? config_str(env->config, "core.editor") : STR_EMPTY;
+	const char *const names[] = { "IBID_EDITOR", "VISUAL", "EDITOR" };
+
+	if (configured.len)
+		return configured.p;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_c(cmd_getenv(env, names[i])).len)
+			return cmd_getenv(env, names[i]);
+	return "vi";
+}
+
+enum err_code cmd_edit_file(struct cmd_env *env, struct str path, struct err *err)
+{
+	if (!cmd_can_ask(env))
+		return err_set(err, ERR_DENIED, "cannot edit '%.*s': there is no terminal", STR_ARG(path));
+	return cmd_run_program(env, editor_command(env), path, err);
+}
+
 /* --- the pager */
 
 static const char *pager_command(struct cmd_env *env)

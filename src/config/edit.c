@@ -148,6 +148,15 @@ static enum err_code check_back(const struct place *p, struct str text, struct s
 	return OK;
 }
 
+/* People try to put the key itself here. */
+static bool is_key(struct str name)
+{
+	struct str section, sub, key;
+
+	return setting_split(name, &section, &sub, &key) && str_is(section, "provider")
+		&& (str_is(key, "key") || str_is(key, "api_key") || str_is(key, "token"));
+}
+
 static enum err_code find_row(struct str name, const struct setting **s, struct err *err)
 {
 	const struct setting *near;
@@ -155,6 +164,8 @@ static enum err_code find_row(struct str name, const struct setting **s, struct 
 	*s = setting_find(name);
 	if (*s)
 		return OK;
+	if (is_key(name))
+		return err_set(err, ERR_CONFIG, "keys are not kept in the configuration; set key_env, key_file or key_cmd");
 	near = setting_nearest(name);
 	if (near)
 		return err_set(err, ERR_CONFIG, "no setting '%.*s'; did you mean '%s'?", STR_ARG(name), near->name);

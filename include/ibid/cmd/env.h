@@ -127,4 +127,7 @@ struct json_writer *cmd_result(struct cmd_env *env);
  * as one word of its own. Waits; ERR_REFUSED when it could not run or failed.
  */
 enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct str operand, struct err *err);
+
+/* Let the user edit a file in the editor of the configuration, else $VISUAL, $EDITOR or vi. ERR_DENIED without a terminal. */
+enum err_code cmd_edit_file(struct cmd_env *env, struct str path, struct err *err);
 #endif
