@@ -6,7 +6,7 @@
 
 /* Order matters only where content is ambiguous: text is what is left. */
 static const struct extract_ops *const formats[] = {
-	&extract_md, &extract_txt,
+	&extract_html, &extract_md, &extract_txt,
 };
 
 /* What people drop into a library by mistake. Offset, magic bytes, type. */

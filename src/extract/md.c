@@ -11,6 +11,7 @@
 #include "ibid/extract/entity.h"
 #include "ibid/extract/extract.h"
 #include "ibid/extract/front_matter.h"
+#include "ibid/extract/html.h"
 
 /* Lists within lists that are counted; deeper ones are taken as of this depth. */
 #define LISTS_MAX 16
@@ -120,6 +121,7 @@ static void end_heading(struct md *m)
 static void end_html(struct md *m)
 {
 	m->html_depth--;
+	html_fragment(m->w, buf_view(&m->html));
 	buf_reset(&m->html);
 }
 

@@ -122,6 +122,7 @@ struct extraction_meta {
 /* code, name, sentence about `count` things */
 #define EXTRACTION_WARNINGS(X) \
 	X(WARN_HIDDEN, "hidden-text", "characters are invisible on the page and were left out") \
+	X(WARN_FAINT, "faint-text", "characters may be invisible (white or tiny) and were kept") \
 	X(WARN_LOST, "text-lost", "bytes of text could not be read") \
 	X(WARN_BYTES, "invalid-bytes", "invalid byte sequences were replaced by U+FFFD") \
 	X(WARN_CONTROL, "control", "control characters were removed") \
