@@ -251,8 +251,10 @@ static void fold_dash(struct folder *f, size_t len)
 		return;
 	}
 	after += space_len(f->s, after);
-	emit(f, " - " + (last_out(f) == ' ' || !f->n->text.len), last_out(f) == ' ' || !f->n->text.len ? 2 : 3, f->at,
-		after - f->at);
+	if (last_out(f) == ' ' || !f->n->text.len)
+		emit(f, "- ", 2, f->at, after - f->at);
+	else
+		emit(f, " - ", 3, f->at, after - f->at);
 	f->at = after;
 }
 
