@@ -95,6 +95,7 @@ $(OUT)/text/%.inc: %
 
 $(OUT)/src/store/migrate.o: $(SQL:%=$(OUT)/text/%.inc)
 $(OUT)/src/config/settings.o: $(OUT)/text/src/config/defaults.ini.inc
+$(OUT)/src/cmd/completion.o: $(patsubst %,$(OUT)/text/completions/%.inc,ibid.bash _ibid ibid.fish)
 
 $(OUT)/src/extract/%.o: src/extract/%.c
 	$(call say,CC,$<)

@@ -51,7 +51,7 @@ on_tty() {
 
 # The value of a jq expression over $output, or over the file given.
 json() {
-  if [ $# -gt 1 ]; then jq -r "$1" "$2"; else jq -r "$1" <<< "$output"; fi
+  if [ $# -gt 1 ]; then jq -r "$1" "$2"; else jq -r "$1" <<< "${output-}"; fi
 }
 
 fail() {
