@@ -24,10 +24,7 @@
  *	ibid ask ...
  *	kill $pid
  */
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "serve.h"
 

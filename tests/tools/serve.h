@@ -12,7 +12,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ibid/base/clock.h"
@@ -158,7 +161,7 @@ static inline const char *serve_mismatch(const struct serve_request *r, const st
 
 /* -- The log: one JSON object a request -- */
 
-static inline void serve_log(int fd, int number, const struct serve_request *r, const char *mismatch)
+static inline void serve_note(int fd, int number, const struct serve_request *r, const char *mismatch)
 {
 	SCOPED(buf) line = BUF_INIT;
 	struct json_writer w = json_writer(&line);
@@ -297,7 +300,7 @@ static inline bool serve_exchange(int fd, const struct wire_exchange *x, int num
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (whole) {
 		mismatch = x ? serve_mismatch(&r, x) : "the script is over";
-		serve_log(log, number, &r, mismatch);
+		serve_note(log, number, &r, mismatch);
 		if (mismatch)
 			serve_say(fd, 501, mismatch);
 		else if (serve_send_head(fd, x) && serve_steps(fd, x) && x->framing == WIRE_CHUNKED)
@@ -306,5 +309,65 @@ static inline bool serve_exchange(int fd, const struct wire_exchange *x, int num
 	buf_release(&r.bytes);
 	close(fd);
 	return whole && !mismatch;
+}
+
+/* -- A child that serves a script, for unit tests -- */
+
+struct server {
+	pid_t pid;
+	int port;
+	FILE *log;
+};
+
+/* It ends with the test program, with server_stop, or after 30 s. Exchanges past the end of the script get 501. */
+static inline struct server server_start(const struct wire *w)
+{
+	struct server s = { .log = tmpfile() };
+	int listener = serve_listen(&s.port);
+
+	s.pid = fork();
+	if (s.pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		alarm(30);
+		for (size_t n = 0;; n++) {
+			int fd = accept(listener, NULL, NULL);
+
+			if (fd >= 0 && fork() == 0) {
+				prctl(PR_SET_PDEATHSIG, SIGKILL);
+				serve_exchange(fd, n < w->n ? &w->v[n] : NULL, (int)n, fileno(s.log));
+				_exit(0);
+			}
+			close(fd);
+		}
+	}
+	close(listener);
+	return s;
+}
+
+static inline size_t server_requests(const struct server *s)
+{
+	size_t n = 0;
+	char byte;
+
+	for (off_t at = 0; pread(fileno(s->log), &byte, 1, at) == 1; at++)
+		n += byte == '\n';
+	return n;
+}
+
+/* All of the log: one line of JSON a request. */
+static inline void server_log(const struct server *s, struct buf *out)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	for (off_t at = 0; (n = pread(fileno(s->log), bytes, sizeof(bytes), at)) > 0; at += n)
+		buf_add(out, bytes, (size_t)n);
+}
+
+static inline void server_stop(struct server *s)
+{
+	kill(s->pid, SIGKILL);
+	waitpid(s->pid, NULL, 0);
+	fclose(s->log);
 }
 #endif

@@ -224,31 +224,41 @@ static inline bool wire_word_line(struct wire *w, struct wire_exchange *x, struc
 	return true;
 }
 
-/* Reads the file whole; a fault in it ends the program with its line. */
-static inline void wire_read(struct wire *w, const char *path)
+static inline void wire_line(struct wire *w, struct str line, const char *name, int number)
 {
-	struct err err = ERR_INIT;
-	struct wire_exchange *x;
+	struct wire_exchange *x = &w->v[w->n - 1];
+
+	if (!line.len || line.p[0] == '#')
+		return;
+	if (line.p[0] == '|' || line.p[0] == '"')
+		wire_body_line(w, x, line);
+	else if (str_is(line, "next") && w->n < WIRE_EXCHANGES_MAX)
+		wire_begin(w);
+	else if (!wire_word_line(w, x, line))
+		wire_die(name, number, "no such line in a script");
+}
+
+/* A fault in the script ends the program with its line. `name` is for that. */
+static inline void wire_parse(struct wire *w, const char *name, struct str text)
+{
 	int number = 0;
 
 	*w = (struct wire){ .arena = ARENA_INIT };
 	w->v = mem_zalloc(WIRE_EXCHANGES_MAX, sizeof(*w->v));
-	if (path_read(path, (size_t)1 << 20, &w->text, &err) != OK)
-		wire_die(path, 0, err.text);
-	x = wire_begin(w);
-	for (struct str rest = buf_view(&w->text); rest.p;) {
-		struct str line = str_cut(&rest, '\n');
+	buf_str(&w->text, text);
+	wire_begin(w);
+	for (struct str rest = buf_view(&w->text); rest.p;)
+		wire_line(w, str_cut(&rest, '\n'), name, ++number);
+}
 
-		number++;
-		if (!line.len || line.p[0] == '#')
-			continue;
-		if (line.p[0] == '|' || line.p[0] == '"')
-			wire_body_line(w, x, line);
-		else if (str_is(line, "next") && w->n < WIRE_EXCHANGES_MAX)
-			x = wire_begin(w);
-		else if (!wire_word_line(w, x, line))
-			wire_die(path, number, "no such line in a script");
-	}
+static inline void wire_read(struct wire *w, const char *path)
+{
+	SCOPED(buf) text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (path_read(path, (size_t)1 << 20, &text, &err) != OK)
+		wire_die(path, 0, err.text);
+	wire_parse(w, path, buf_view(&text));
 }
 
 static inline void wire_release(struct wire *w)
