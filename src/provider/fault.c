@@ -147,7 +147,7 @@ static void take_status(struct fault *f, const struct json_node *code)
 {
 	int64_t n = json_int(code, 0);
 
-	if (!f->status && n >= 400 && n <= 599)
+	if (f->status < 400 && n >= 400 && n <= 599)
 		f->status = (int)n;
 }
 

@@ -23,9 +23,9 @@
 struct child {
 	pid_t pid;
 	int out, says;			/* our ends; -1: closed */
-	char key[SECRET_MAX + 1];
+	char key[SECRET_MAX + 1];	/* one more, so that a key that is too long is seen to be */
 	size_t key_len;
-	char text[SAYS_MAX + 1];
+	char text[SAYS_MAX];
 	size_t text_len;
 };
 
@@ -137,9 +137,9 @@ static bool read_all(struct child *c, const struct clock *clock, int deadline_ms
 		if (poll(fds, 2, (int)left) <= 0)
 			continue;
 		if (fds[0].revents)
-			drain(&c->out, c->key, &c->key_len, SECRET_MAX);
+			drain(&c->out, c->key, &c->key_len, sizeof(c->key));
 		if (fds[1].revents)
-			drain(&c->says, c->text, &c->text_len, SAYS_MAX);
+			drain(&c->says, c->text, &c->text_len, sizeof(c->text));
 	}
 	return true;
 }
