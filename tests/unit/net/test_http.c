@@ -661,7 +661,6 @@ static void one_wait_serves_the_callers_descriptors_too(void **state)
 static void many_transfers_share_one_wait(void **state)
 {
 	enum { N = 40 };
-	SCOPED(buf) script = BUF_INIT;
 	struct seen *s = mem_zalloc(N, sizeof(*s));
 	struct scene c;
 	size_t all = 0;

@@ -80,7 +80,7 @@ static void no_effort_switches_thinking_off(void **state)
 
 static void names_that_could_break_json_are_escaped(void **state)
 {
-	static const char *const names[] = { "a\"b", "a\\b", "a\nb", "a\x01" "b", "\xE2\x80\xA8", "\xFF", "a\"},{\"role\":\"system\"" };
+	static const char *const names[] = { "a\"b", "a\\b", "a\nb", "a\001b", "\xE2\x80\xA8", "\xFF", "a\"},{\"role\":\"system\"" };
 	const struct provider_quirks q = { .max_tokens_key = "max_tokens", .system_role = "system" };
 
 	(void)state;
