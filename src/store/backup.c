@@ -45,13 +45,18 @@ static enum err_code copy_into(sqlite3 *from, const char *to, struct err *err)
 	return rc == SQLITE_OK ? OK : err->code;
 }
 
-/* link(2) refuses to replace, rename(2) does not. */
+/* Some file systems cannot rename without replacing (EINVAL); there the look before has to do. */
+static int rename_to(const char *part, const char *to, bool replace)
+{
+	if (!replace && renameat2(AT_FDCWD, part, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	return replace || errno == EINVAL || errno == ENOSYS ? rename(part, to) : -1;
+}
+
 static enum err_code give_name(const char *part, const char *to, bool replace, struct err *err)
 {
-	if ((replace ? rename(part, to) : link(part, to)) != 0)
+	if (rename_to(part, to, replace) != 0)
 		return err_set(err, err_of_errno(errno, ERR_CREATE), "cannot make '%s': %s", to, strerror(errno));
-	if (!replace)
-		unlink(part);
 	store_sync_dir(to);
 	return OK;
 }

@@ -336,17 +336,6 @@ enum err_code store_document_erase(struct store *db, int64_t id, struct err *err
 	return OK;
 }
 
-enum err_code store_document_purge(struct store *db, int64_t id, struct err *err)
-{
-	if (store_begin(db, err) != OK)
-		return err->code;
-	if (store_document_erase(db, id, err) != OK)
-		return store_rollback(db, err);
-	if (store_commit(db, err) != OK)
-		return err->code;
-	return store_scrub(db, err);
-}
-
 enum err_code store_document_citations(struct store *db, int64_t id, int64_t *n, struct err *err)
 {
 	SCOPED(query) q = query(db, "SELECT count(*) FROM anchor WHERE doc_id = ?");

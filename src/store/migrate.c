@@ -13,9 +13,6 @@
  */
 #define BACKUPS_KEPT 3
 
-/* "IBID": tells a library from other databases (PRAGMA application_id). */
-#define APPLICATION_ID 1229080900
-
 static const char library[] =
 #include "src/store/migrations/001_library.sql.inc"
 	;
@@ -41,7 +38,7 @@ static enum err_code identify(struct store *db, struct identity *is, struct err 
 
 static enum err_code check_identity(const struct store *db, const struct identity *is, int to, struct err *err)
 {
-	if (is->objects || ((is->version || is->application) && is->application != APPLICATION_ID))
+	if (is->objects || ((is->version || is->application) && is->application != STORE_APPLICATION_ID))
 		return err_set(err, ERR_CORRUPT, "'%s' is a database of another program, not a library of ibid", db->path);
 	if (is->version > to)
 		return err_set(err, ERR_CONFIG,
@@ -109,7 +106,7 @@ static enum err_code set_version(struct store *db, int64_t version, struct err *
 {
 	char sql[96];
 
-	snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %lld", APPLICATION_ID,
+	snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %lld", STORE_APPLICATION_ID,
 		(long long)version);
 	return run_script(db, sql, err);
 }

@@ -109,6 +109,9 @@ void list_release(struct list *l);
 
 /* --- migrate.c */
 
+/* "IBID": tells a library from other databases (PRAGMA application_id). */
+#define STORE_APPLICATION_ID 1229080900
+
 struct migration {
 	const char *sql;
 };

@@ -15,7 +15,8 @@ enum err_code store_session_by_id(struct store *db, struct arena *a, int64_t id,
 
 /*
  * By what a person types: @ (the newest), @~2 (two before it), a name, or a
- * unique prefix (4 or more) of its id.
+ * unique prefix (4 or more) of its id. Newest is what was used last, by a
+ * counter and not by the clock. In the trash only a whole id finds.
  *
  * Errors: ERR_MISSING  none
  *         ERR_USAGE    several; the sentence names up to five
@@ -38,6 +39,7 @@ enum err_code store_session_rename(struct store *db, int64_t id, struct str name
 enum err_code store_session_tag(struct store *db, int64_t id, struct str tag, bool on, struct err *err);
 enum err_code store_session_keep(struct store *db, int64_t id, int64_t keep_ms, struct err *err);
 enum err_code store_session_trash(struct store *db, int64_t id, int64_t at_ms, struct err *err);
+/* For good, as store_document_purge: the bytes as well, unless inside a transaction. */
 enum err_code store_session_purge(struct store *db, int64_t id, struct err *err);
 /* Move what the policy has outlived into the trash: sessions with keep_ms > 0 older than that; with -1, older than `policy_ms` (0: never). */
 enum err_code store_session_expire(struct store *db, int64_t now_ms, int64_t policy_ms, int64_t *n, struct err *err);
@@ -45,6 +47,8 @@ enum err_code store_session_expire(struct store *db, int64_t now_ms, int64_t pol
 /*
  * Write a message below m->parent_id (0: the session's first) and make it the
  * head. Sets m->id and m->n. It is on disk when this returns (synchronous FULL).
+ * The first prompt names a session that has no name. A streaming message is
+ * noted as this process's, for the next start to see whether it still runs.
  */
 enum err_code store_message_add(struct store *db, struct message *m, struct err *err);
 
