@@ -4,50 +4,90 @@
 #include <utf8proc.h>
 
 #include "ibid/base/utf8.h"
+#include "word_list_internal.h"
 
-/* Longest word looked up before a stop, in bytes, and longest reference mark after one. */
-#define WORD_MAX 24
+/* Longest reference mark after a stop, in bytes. */
 #define MARK_MAX 48
 
-/* --- word lists: lower case, without the last stop, between spaces, found by one memmem() */
+/* --- word lists: lower case, without the last stop */
 
 /* Never end a sentence: something always follows. */
-static const char never_last[] =
-	" dr mr mrs ms mx prof rev hon gen col maj capt lt sgt cmdr adm gov sen rep pres st fr messrs mmes drs profs "
-	"fig figs eq eqs eqn eqns sec secs sect ch chap chaps vol vols no nos nr art arts ref refs tab tbl app par paras "
-	"pp pg ver rev eds cf vs v viz e.g i.e eg ie approx ca circa resp incl excl esp a.k.a aka c.f "
-	"cl def thm lem prop cor exs alg nb n.b q.v s.v et mt ";
+static const char *const never_last[26] = {
+	['a' - 'a'] = " adm art arts app approx a.k.a aka alg ",
+	['c' - 'a'] = " col capt cmdr ch chap chaps cf ca circa c.f cl cor ",
+	['d' - 'a'] = " dr drs def ",
+	['e' - 'a'] = " eq eqs eqn eqns eds e.g eg excl esp exs et ",
+	['f' - 'a'] = " fr fig figs ",
+	['g' - 'a'] = " gen gov ",
+	['h' - 'a'] = " hon ",
+	['i' - 'a'] = " i.e ie incl ",
+	['l' - 'a'] = " lt lem ",
+	['m' - 'a'] = " mr mrs ms mx maj messrs mmes mt ",
+	['n' - 'a'] = " no nos nr nb n.b ",
+	['p' - 'a'] = " prof pres profs par paras pp pg prop ",
+	['q' - 'a'] = " q.v ",
+	['r' - 'a'] = " rev rep ref refs resp ",
+	['s' - 'a'] = " sgt sen st sec secs sect s.v ",
+	['t' - 'a'] = " tab tbl thm ",
+	['v' - 'a'] = " vol vols ver vs v viz ",
+};
 
 /* May end one: then a word follows that begins sentences. */
-static const char maybe_last[] =
-	" etc al inc ltd co corp llc plc gmbh ag bros assn assoc dept div est univ inst intl govt "
-	"jr sr esq ph.d m.d b.a m.a b.sc m.sc d.phil a.m p.m am pm u.s u.k u.n e.u u.s.a d.c b.c a.d "
-	"jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun "
-	"ave blvd rd hwy bldg apt tel ext min max avg std temp misc ed ex min hr hrs sq cu lb lbs oz ft in gal pt qt "
-	"op cit loc id p ff trans orig repr suppl ser ";
+static const char *const maybe_last[26] = {
+	['a' - 'a'] = " al ag assn assoc a.m am a.d apr aug ave apt avg ",
+	['b' - 'a'] = " bros b.a b.sc b.c blvd bldg ",
+	['c' - 'a'] = " co corp cu cit ",
+	['d' - 'a'] = " dept div d.phil d.c dec ",
+	['e' - 'a'] = " etc est esq e.u ext ed ex ",
+	['f' - 'a'] = " feb fri ft ff ",
+	['g' - 'a'] = " gmbh govt gal ",
+	['h' - 'a'] = " hwy hr hrs ",
+	['i' - 'a'] = " inc inst intl in id ",
+	['j' - 'a'] = " jr jan jun jul ",
+	['l' - 'a'] = " ltd llc lb lbs loc ",
+	['m' - 'a'] = " m.d m.a m.sc mar mon min max misc ",
+	['n' - 'a'] = " nov ",
+	['o' - 'a'] = " oct oz op orig ",
+	['p' - 'a'] = " plc ph.d p.m pm pt p ",
+	['q' - 'a'] = " qt ",
+	['r' - 'a'] = " rd repr ",
+	['s' - 'a'] = " sr sep sept sat sun std sq suppl ser ",
+	['t' - 'a'] = " tue tues thu thur thurs tel temp trans ",
+	['u' - 'a'] = " univ u.s u.k u.n u.s.a ",
+	['w' - 'a'] = " wed ",
+};
 
 /* Begin sentences and seldom follow an abbreviation in one. */
-static const char starters[] =
-	" the a an this that these those it its he she they we you i his her their our my your there here "
-	"in on at for from with by as to of after before during since while when where if although though because until "
-	"however moreover furthermore therefore thus hence also additionally meanwhile nevertheless nonetheless "
-	"instead finally first second third next then later both each every all some many most such several other another "
-	"and but or so yet what why how who which no not one two according based despite overall today once "
-	"researchers attackers analysts ";
+static const char *const starters[26] = {
+	['a' - 'a'] = " a an at as after although also additionally all another and according attackers analysts ",
+	['b' - 'a'] = " by before because both but based ",
+	['d' - 'a'] = " during despite ",
+	['e' - 'a'] = " each every ",
+	['f' - 'a'] = " for from furthermore finally first ",
+	['h' - 'a'] = " he his her here however hence how ",
+	['i' - 'a'] = " it its i in if instead ",
+	['l' - 'a'] = " later ",
+	['m' - 'a'] = " my moreover meanwhile many most ",
+	['n' - 'a'] = " nevertheless nonetheless next no not ",
+	['o' - 'a'] = " our on of other or one overall once ",
+	['r' - 'a'] = " researchers ",
+	['s' - 'a'] = " she since second some such several so ",
+	['t' - 'a'] = " the this that these those they their there to though therefore thus third then two today ",
+	['u' - 'a'] = " until ",
+	['w' - 'a'] = " we with while when where what why who which ",
+	['y' - 'a'] = " you your yet ",
+};
 
-static bool is_in(const char *list, size_t list_len, struct str word)
+static bool is_in(const char *const lists[26], struct str word)
 {
-	char key[WORD_MAX + 2];
+	char low[WORD_LIST_MAX];
 
-	if (!word.len || word.len > WORD_MAX)
+	if (word.len > sizeof(low))
 		return false;
-	key[0] = ' ';
 	for (size_t i = 0; i < word.len; i++)
-		key[i + 1] = word.p[i] >= 'A' && word.p[i] <= 'Z' ? (char)(word.p[i] + 32) : word.p[i];
-	key[word.len + 1] = ' ';
-	return memmem(list, list_len, key, word.len + 2) != NULL;
+		low[i] = word.p[i] >= 'A' && word.p[i] <= 'Z' ? (char)(word.p[i] + 32) : word.p[i];
+	return word_is_listed(lists, str_of(low, word.len));
 }
-#define IS_IN(list, word) is_in(list, sizeof(list) - 1, word)
 
 /* --- characters */
 
@@ -362,7 +402,7 @@ static bool never_ends(const struct sentences *s, struct str before, struct str 
 		return false;
 	if (str_is_nocase(before, "no"))	/* "No. 5", but "She said no. Then" */
 		return after.len && is_digit(after.p[0]);
-	return IS_IN(never_last, before);
+	return is_in(never_last, before);
 }
 
 /* A single full stop at `at`, `next` the first character after the white space that follows. */
@@ -379,8 +419,8 @@ static bool ends_at_full_stop(const struct sentences *s, size_t at, size_t next)
 		return false;
 	if (can != NEXT_CAN || never_ends(s, before, after))
 		return false;
-	if (is_initial || is_dotted(before) || IS_IN(maybe_last, before))
-		return IS_IN(starters, after) && after.p[0] >= 'A' && after.p[0] <= 'Z';
+	if (is_initial || is_dotted(before) || is_in(maybe_last, before))
+		return is_in(starters, after) && after.p[0] >= 'A' && after.p[0] <= 'Z';
 	return true;
 }
 

@@ -5,11 +5,9 @@
 
 #include "ibid/base/mem.h"
 #include "ibid/base/utf8.h"
+#include "word_list_internal.h"
 
-/* --- stop lists: the words of each first letter, for one memmem() a word */
-
-/* What is in the list has at most this many bytes. */
-#define STOP_MAX 10
+/* --- stop lists */
 
 static const char *const function_words[26] = {
 	['a' - 'a'] = " a about above across after again against all also although am among an and another any are aren "
@@ -60,30 +58,14 @@ static const char *const question_words[26] = {
 	['w' - 'a'] = " want ",
 };
 
-static bool is_listed(const char *const lists[26], struct str word)
-{
-	char key[STOP_MAX + 2];
-	const char *list;
-
-	if (!word.len || word.len > STOP_MAX || word.p[0] < 'a' || word.p[0] > 'z')
-		return false;
-	list = lists[word.p[0] - 'a'];
-	if (!list)
-		return false;
-	key[0] = ' ';
-	memcpy(key + 1, word.p, word.len);
-	key[word.len + 1] = ' ';
-	return memmem(list, strlen(list), key, word.len + 2) != NULL;
-}
-
 bool words_is_function(struct str word)
 {
-	return is_listed(function_words, word);
+	return word_is_listed(function_words, word);
 }
 
 bool words_is_question(struct str word)
 {
-	return is_listed(question_words, word);
+	return word_is_listed(question_words, word);
 }
 
 /* --- cutting and folding */
@@ -178,20 +160,18 @@ static size_t fold_at(struct words *w, size_t at, size_t *len)
 	return n;
 }
 
+/* Where the next word begins. A word never begins with a mark: FTS5 skips it. */
 static size_t skip_gap(const struct words *w, size_t at)
 {
+	const unsigned char *p = (const unsigned char *)w->text.p;
+	size_t len = w->text.len;
 	uint32_t cp;
 
-	while (at < w->text.len) {
-		unsigned char byte = (unsigned char)w->text.p[at];
-
-		if (ascii_fold[byte])
-			break;
-		if (byte < 0x80) {
+	while (at < len && !ascii_fold[p[at]]) {
+		if (p[at] < 0x80) {
 			at++;
 			continue;
 		}
-		/* A word never begins with a mark: FTS5 skips it. */
 		size_t n = utf8_decode(w->text, at, &cp);
 		if (cp != UTF8_REPLACEMENT && is_word(cp) && !is_dropped_mark(cp))
 			break;
@@ -200,13 +180,32 @@ static size_t skip_gap(const struct words *w, size_t at)
 	return at;
 }
 
+/* Fold the run of ASCII at w->at; most words are nothing else. */
+static size_t fold_ascii(struct words *w, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)w->text.p + w->at, *first = p;
+	const unsigned char *end = (const unsigned char *)w->text.p + w->text.len;
+	unsigned char *to = (unsigned char *)w->fold + len, *full = (unsigned char *)w->fold + WORDS_MAX;
+
+	/* Pointers of its own: a byte written through w->fold could change w for all the compiler knows. */
+	while (p < end && to < full && (*to = ascii_fold[*p])) {
+		to++;
+		p++;
+	}
+	w->at += (size_t)(p - first);
+	return (size_t)(to - (unsigned char *)w->fold);
+}
+
 static bool cut_word(struct words *w)
 {
-	size_t len = 0, n;
+	size_t len, n;
 
 	w->from = w->at = skip_gap(w, w->at);
-	while (w->at < w->text.len && (n = fold_at(w, w->at, &len)))
+	len = fold_ascii(w, 0);
+	while (w->at < w->text.len && (n = fold_at(w, w->at, &len))) {
 		w->at += n;
+		len = fold_ascii(w, len);
+	}
 	w->to = w->at;
 	w->word = str_of(w->fold, len);
 	return w->to > w->from;
