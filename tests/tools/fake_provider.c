@@ -45,7 +45,7 @@ static void usage(void)
 
 static long long number(const char *s)
 {
-	long long n;
+	long long n = 0;
 
 	if (!s || !str_to_int(str_c(s), &n) || n < 0)
 		usage();

@@ -108,7 +108,6 @@ static void a_key_is_not_taken_to_another_address(void **state)
 
 static void write_key(const char *path, mode_t mode)
 {
-
 	unlink(path);
 	assert_int_equal(path_write(path, STR(CANARY "\n"), 0, NULL), OK);
 	assert_int_equal(chmod(path, mode), 0);
