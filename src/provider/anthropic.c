@@ -183,6 +183,8 @@ static void tell_citation(struct turn *t, const struct json_node *citation)
 {
 	SCOPED(buf) json = BUF_INIT;
 
+	if (!citation)
+		return;
 	json_print(&json, citation);
 	turn_citation(t, buf_view(&json));
 }

@@ -121,6 +121,14 @@ static bool is_plain(const struct turn_block *b)
 	return str_starts(buf_view(&b->opening), STR("{\"type\":\"text\"")) && !b->citations.len;
 }
 
+/* A tool's arguments come as pieces of JSON text, which nobody has vouched for. */
+static bool is_json(struct str text)
+{
+	SCOPED_PTR(json) doc = NULL;
+
+	return json_parse(text, 0, &doc, NULL) == OK;
+}
+
 /* Members that deltas have grown replace those of the opening; all others stay as they came. */
 static bool put_grown(struct json_writer *w, const struct turn_block *b, struct str key)
 {
@@ -130,7 +138,7 @@ static bool put_grown(struct json_writer *w, const struct turn_block *b, struct 
 		json_put_str(w, "thinking", buf_view(&b->thinking));
 	else if (str_is(key, "signature") && b->signature.len)
 		return true;
-	else if (str_is(key, "input") && b->input.len)
+	else if (str_is(key, "input") && is_json(buf_view(&b->input)))
 		json_put_raw(w, "input", buf_view(&b->input));
 	else if (str_is(key, "citations") && b->citations.len)
 		return true;
