@@ -96,8 +96,26 @@ static enum err_code find_file(const char *path, unsigned flags, struct err *err
 /* Statements outside of any transaction, without the cache: they run once. */
 static int pragma(struct store *db, const char *sql)
 {
+	int rc;
+
 	errno = 0;
-	return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+	rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+	queue_leave(&db->queue);
+	return rc;
+}
+
+/* SQLite's busy handler: called again and again while another process writes. */
+static int wait_turn(void *ctx, int calls)
+{
+	struct store *db = ctx;
+	int64_t now = clock_mono_ms(db->clock);
+
+	if (calls == 0)
+		db->wait_until_ms = now + db->busy_timeout_ms;
+	if (now >= db->wait_until_ms)
+		return 0;
+	queue_wait(&db->queue, db->path);
+	return 1;
 }
 
 /* Changing the journal mode does not call the busy handler, so two processes that make a library at once would collide. */
@@ -172,7 +190,7 @@ static enum err_code connect_to(struct store *db, struct err *err)
 
 	if (rc != SQLITE_OK)
 		return store_fail(db, rc, err);
-	sqlite3_busy_timeout(db->sqlite, db->busy_timeout_ms);
+	sqlite3_busy_handler(db->sqlite, wait_turn, db);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
@@ -214,6 +232,7 @@ void store_free(struct store *db)
 	for (size_t i = 0; i < STORE_STATEMENTS_MAX; i++)
 		sqlite3_finalize(db->statements[i].stmt);
 	sqlite3_close(db->sqlite);
+	queue_release(&db->queue);
 	mem_free(db->path);
 	mem_free(db);
 }
@@ -234,8 +253,12 @@ void store_path_of(const struct store *db, const char *suffix, struct buf *out)
 
 enum err_code store_begin(struct store *db, struct err *err)
 {
-	if (db->depth == 0 && store_run(db, err, "BEGIN IMMEDIATE") != OK)
-		return err->code;
+	if (db->depth == 0) {
+		if (db->has_written)
+			queue_let_others(&db->queue, db->path);
+		if (store_run(db, err, "BEGIN IMMEDIATE") != OK)
+			return err->code;
+	}
 	db->depth++;
 	return OK;
 }
@@ -267,6 +290,7 @@ enum err_code store_commit(struct store *db, struct err *err)
 	if (store_run(db, err, "COMMIT") != OK)
 		return store_rollback(db, err);
 	end_transaction(db);
+	db->has_written = true;
 	return OK;
 }
 

@@ -134,6 +134,7 @@ bool query_next(struct query *q)
 	q->at = -1;
 	errno = 0;
 	rc = sqlite3_step(q->stmt);
+	queue_leave(&q->db->queue);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		q->rc = rc;
 	return rc == SQLITE_ROW;

@@ -18,6 +18,7 @@
 #include "ibid/base/buf.h"
 #include "ibid/base/hash.h"
 #include "ibid/store/store.h"
+#include "queue_internal.h"
 
 /* Prepared statements kept; about 3 KB each. */
 #define STORE_STATEMENTS_MAX 96
@@ -39,6 +40,9 @@ struct store {
 	bool is_network;	/* on a file system that cannot carry WAL */
 	bool is_relaxed;	/* this transaction does not wait for the disk (store_begin_relaxed) */
 	bool has_rank;		/* ibid_rank is known to the connection */
+	bool has_written;	/* a transaction of this process was committed */
+	struct queue queue;
+	int64_t wait_until_ms;	/* while waiting for another writer; by the monotonic clock */
 	uint64_t tick;
 	struct statement statements[STORE_STATEMENTS_MAX];
 };

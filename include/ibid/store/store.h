@@ -4,7 +4,8 @@
  * WAL, BEGIN IMMEDIATE for every write, busy timeout, foreign keys on, numbered
  * migrations in one transaction each with a backup first (DESIGN.md D4;
  * reference: SQLite, "Write-Ahead Logging" and "Isolation in SQLite"). The file
- * is 0600 in a 0700 directory. On a network file system the journal is a
+ * is 0600 in a 0700 directory, with SQLite's -wal and -shm beside it, and an
+ * empty -queue once two processes have written at the same time. On a network file system the journal is a
  * rollback journal with an exclusive lock, because WAL needs one host.
  *
  * Reads take an arena: what they return lives as long as it. Ids are SQLite

@@ -3,7 +3,7 @@
  *
  *	cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
  *
- * The clock stands still until a test moves it, and random bytes are the same in every run.
+ * The wall clock stands still until a test moves it, and random bytes are the same in every run.
  */
 #ifndef IBID_TEST_STORE_FIXTURE_H
 #define IBID_TEST_STORE_FIXTURE_H
@@ -78,7 +78,7 @@ static inline int fixture_make(void **state)
 	struct fixture *f = mem_zalloc(1, sizeof(*f));
 
 	f->now_ms = 1700000000000;
-	f->clock = (struct clock){ fixture_now, fixture_now, f };
+	f->clock = (struct clock){ fixture_now, clock_system.mono_ms, f };
 	snprintf(f->dir, sizeof(f->dir), "/tmp/ibid-store-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->path, sizeof(f->path), "%s/library.db", f->dir);

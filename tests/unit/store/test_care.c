@@ -87,7 +87,6 @@ static void each_damage_has_a_name(void **state)
 		{ "anchor-words",   "UPDATE anchor SET exact = 'Qakbot'" },
 	};
 	struct fixture *f = *state;
-	SCOPED(buf) copy = BUF_INIT;
 	char sound[160];
 
 	fill(f);
