@@ -110,10 +110,20 @@ static enum err_code err_of_fault(struct exchange *ex)
 	return fault_err(&ex->turn.fault, buf_cstr(&name), advice_on(ex, &advice), &ex->err);
 }
 
+/* A server of the user's own that is not there was mostly not started. */
+static enum err_code err_of_absent(struct exchange *ex)
+{
+	struct err why = ex->err;
+
+	return err_set(&ex->err, why.code, "provider '%.*s': %s; is it running?", STR_ARG(ex->job.provider->name), why.text);
+}
+
 static enum err_code err_of_cut(struct exchange *ex)
 {
 	struct str name = ex->job.provider->name;
 
+	if (ex->err.code == ERR_NETWORK && ex->job.provider->is_local)
+		return err_of_absent(ex);
 	if (ex->err.code != OK)
 		return err_ctx(&ex->err, "provider '%.*s'", STR_ARG(name));
 	if (!ex->has_told)

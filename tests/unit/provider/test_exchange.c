@@ -341,6 +341,7 @@ static void a_connection_that_never_came_about_is_tried_again(void **state)
 	c.heard.n_done = 0;
 	assert_int_equal(ask(&c), ERR_NETWORK);
 	assert_int_equal(c.heard.tries, 1);
+	assert_non_null(strstr(c.heard.err.text, "Connection refused; is it running?"));
 	scene_close(&c);
 }
 
