@@ -227,6 +227,8 @@ static inline bool serve_send_head(int fd, const struct wire_exchange *x)
 {
 	SCOPED(buf) out = BUF_INIT;
 
+	if (x->no_head)
+		return true;
 	buf_fmt(&out, "HTTP/1.1 %d Status\r\nconnection: close\r\n", x->status);
 	for (size_t i = 0; i < x->n_headers; i++)
 		buf_fmt(&out, "%.*s: %.*s\r\n", STR_ARG(x->headers[i].name), STR_ARG(x->headers[i].value));

@@ -11,6 +11,7 @@
  *
  *	status NUMBER			of the response; 200 without it
  *	header NAME: VALUE		of the response
+ *	no-head				not even the status is sent: for `cut` and `silence` alone
  *	framing chunked|length|close	how the body's end is told; chunked without it
  *	ends lf|crlf|cr			what ends the `|` lines from here on; lf without it
  *
@@ -68,6 +69,7 @@ struct wire_exchange {
 	struct wire_pair headers[WIRE_PAIRS_MAX];
 	size_t n_headers;
 	enum wire_framing framing;
+	bool no_head;
 	struct wire_step steps[WIRE_STEPS_MAX];
 	size_t n_steps;
 	struct buf body;		/* all bytes, for decoders that need no socket */
@@ -180,6 +182,8 @@ static inline bool wire_response_line(struct wire *w, struct wire_exchange *x, s
 		x->status = (int)n;
 	else if (str_is(word, "header"))
 		wire_pair(x->headers, &x->n_headers, str_cut(&name, ':'), name);
+	else if (str_is(word, "no-head"))
+		x->no_head = true;
 	else if (str_is(word, "framing"))
 		x->framing = str_is(rest, "length") ? WIRE_LENGTH : str_is(rest, "close") ? WIRE_CLOSE : WIRE_CHUNKED;
 	else if (str_is(word, "ends"))

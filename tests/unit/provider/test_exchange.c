@@ -307,7 +307,7 @@ static void an_accepted_request_is_never_sent_again(void **state)
 		"cut rst\n", "cut fin\n", "silence\n", "|data: {\"choices\":[]}\n|\nflush\ncut rst\n", "|data: {\"choi\nflush\ncut fin\n",
 		"|data: {\"choices\":[{\"delta\":{\"content\":\"A\"}}]}\n|\nflush\ncut rst\n",
 		"|data: {\"choices\":[{\"delta\":{\"content\":\"A\"}}]}\n|\nflush\nsilence\n",
-		"header content-length: x\n|y\n", "framing length\n|{\"choices\":\nflush\ncut fin\n|[]}\n",
+		"no-head\ncut rst\n", "no-head\ncut fin\n", "no-head\nsilence\n", "header content-length: x\n|y\n", "framing length\n|{\"choices\":\nflush\ncut fin\n|[]}\n",
 	};
 
 	(void)state;
