@@ -69,7 +69,7 @@ size_t str_find(struct str s, struct str needle, size_t from)
 {
 	const char *at;
 
-	if (from > s.len)
+	if (from > s.len || needle.len > s.len - from)
 		return STR_NONE;
 	if (!needle.len)
 		return from;
