@@ -334,6 +334,13 @@ void utf8_fold_str(struct buf *out, struct str s)
 	free(folded);
 }
 
+uint32_t utf8_compose(uint32_t base, uint32_t mark)
+{
+	utf8proc_int32_t v[2] = { (utf8proc_int32_t)base, (utf8proc_int32_t)mark };
+
+	return utf8proc_normalize_utf32(v, 2, UTF8PROC_STABLE | UTF8PROC_COMPOSE) == 1 ? (uint32_t)v[0] : 0;
+}
+
 /* Letters and signs that Unicode does not take apart; the spelling follows the languages' own habits. */
 /* clang-format off */
 static const struct {

@@ -76,6 +76,9 @@ void utf8_fold(struct buf *out, uint32_t cp);
 /* The same of a whole string, so that a letter and the combining marks behind it are composed. Invalid UTF-8 stays as it is. */
 void utf8_fold_str(struct buf *out, struct str s);
 
+/* The one character of a base and a combining mark (e + U+0301 gives é), or 0 when Unicode has none. */
+uint32_t utf8_compose(uint32_t base, uint32_t mark);
+
 /* ASCII folding for keys and file names: é -> e, ß -> ss, ø -> o; what has no ASCII likeness is left out. */
 void utf8_ascii(struct buf *out, struct str s);
 #endif

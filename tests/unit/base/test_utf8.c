@@ -240,6 +240,15 @@ static void names_become_ascii(void **state)
 	}
 }
 
+static void a_mark_joins_its_base(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_compose('e', 0x301), 0xE9);
+	assert_int_equal(utf8_compose(0xFC, 0x301), 0x1D8);
+	assert_int_equal(utf8_compose('q', 0x301), 0);
+	assert_int_equal(utf8_compose('e', 'e'), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +262,7 @@ int main(void)
 		cmocka_unit_test(clusters_are_what_people_call_characters),
 		cmocka_unit_test(folding_is_compatible_and_caseless),
 		cmocka_unit_test(names_become_ascii),
+		cmocka_unit_test(a_mark_joins_its_base),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
