@@ -2,7 +2,8 @@
 
 #include "bib_internal.h"
 
-const struct bib_format *const bib_formats[] = { &bib_format_csl, NULL };
+const struct bib_format *const bib_formats[] = { &bib_format_csl, &bib_format_bibtex, &bib_format_biblatex,
+	NULL };
 
 static bool is_named(const struct bib_format *f, struct str name)
 {
@@ -19,12 +20,15 @@ const struct bib_format *bib_format_find(struct str name)
 	for (size_t i = 0; bib_formats[i]; i++)
 		if (is_named(bib_formats[i], name))
 			return bib_formats[i];
+	if (ends_nocase(name, STR(".bib")))
+		return &bib_format_biblatex;
 	for (size_t i = 0; bib_formats[i]; i++)
 		if (ends_nocase(name, str_c(bib_formats[i]->extension)))
 			return bib_formats[i];
 	return NULL;
 }
 
+/* BibTeX allows any text before the first entry, so an '@' may stand at the start of any line. */
 const struct bib_format *bib_format_guess(struct str text)
 {
 	struct str rest = str_starts(text, STR("\xEF\xBB\xBF")) ? str_sub(text, 3, text.len) : text;
@@ -32,6 +36,12 @@ const struct bib_format *bib_format_guess(struct str text)
 
 	if (str_starts(start, STR("[")) || str_starts(start, STR("{")))
 		return &bib_format_csl;
+	while (rest.p) {
+		struct str line = str_trim(str_cut(&rest, '\n'));
+
+		if (str_starts(line, STR("@")))
+			return &bib_format_biblatex;
+	}
 	return NULL;
 }
 
