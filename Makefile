@@ -22,8 +22,8 @@ EXTRACT_PKGS := poppler-glib libxml-2.0 libarchive libseccomp uchardet md4c libu
 APT_BUILD    := build-essential pkg-config libcurl4-openssl-dev libcjson-dev libsqlite3-dev libreadline-dev \
 	libncurses-dev libmd4c-dev libutf8proc-dev libinih-dev libssl-dev libpoppler-glib-dev libxml2-dev \
 	libarchive-dev libseccomp-dev libuchardet-dev poppler-data
-APT_CHECK    := libcmocka-dev bats mandoc clang clang-format shellcheck python3 jq tmux strace pandoc bibutils \
-	poppler-utils zip bash fish zsh libclang-rt-14-dev
+APT_CHECK    := libcmocka-dev bats parallel mandoc clang clang-format shellcheck python3 jq tmux strace pandoc bibutils \
+	poppler-utils zip util-linux bash fish zsh libclang-rt-14-dev
 
 OUT     := $(BUILD)/$(MODE)
 WARN    := -Wall -Wextra -Wno-missing-field-initializers -Wshadow \

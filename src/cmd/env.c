@@ -164,7 +164,8 @@ bool cmd_can_ask(const struct cmd_env *env)
 	return !env->opt.no_input && env->note.is_tty && isatty(STDIN_FILENO);
 }
 
-static void say(struct cmd_env *env, enum out_style style, const char *label, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void say(struct cmd_env *env, enum out_style style, const char *label,
+	const char *fmt, va_list ap)
 {
 	SCOPED(buf) text = BUF_INIT;
 

@@ -143,7 +143,7 @@ const struct extract_ops *extract_format(const struct extract_input *in, struct 
 		return ops;
 	ops = by_name(in);
 	if (binary || is_data(in->bytes)) {
-		err_set(err, ERR_DATA, "looks like binary data (%s)", binary ? binary : "application/octet-stream");
+		err_set(err, ERR_KIND, "looks like binary data (%s)", binary ? binary : "application/octet-stream");
 		return NULL;
 	}
 	return promises(ops) ? &extract_txt : ops;

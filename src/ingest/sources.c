@@ -47,7 +47,18 @@ static bool glob(struct str pattern, struct str text, int flags)
 	return fnmatch(p, t, flags) == 0;
 }
 
-/* `**` spans directories: try it at every slash. Patterns are short and written by the user. */
+static bool glob_path(struct str pattern, struct str path);
+
+/* Whether `pattern` matches from the beginning of one of the names in `path`. */
+static bool glob_below(struct str pattern, struct str path)
+{
+	for (size_t i = 0; i < path.len; i++)
+		if ((!i || path.p[i - 1] == '/') && glob_path(pattern, str_sub(path, i, path.len)))
+			return true;
+	return false;
+}
+
+/* `**` spans directories: what is before it must match up to a slash, what is after it any names below. Patterns are short. */
 static bool glob_path(struct str pattern, struct str path)
 {
 	size_t stars = str_find(pattern, STR("**"), 0);
@@ -59,13 +70,10 @@ static bool glob_path(struct str pattern, struct str path)
 	tail = str_sub(pattern, stars + 2, pattern.len);
 	if (str_starts(tail, STR("/")))
 		tail = str_sub(tail, 1, tail.len);
-	for (size_t i = 0; i <= path.len; i++) {
-		if (i && i < path.len && path.p[i - 1] != '/')
-			continue;
-		if (glob(head, str_sub(path, 0, i), FNM_PATHNAME) &&
-			(!tail.len || glob_path(tail, str_sub(path, i, path.len))))
+	for (size_t i = 0; i < path.len; i++)
+		if ((!i || path.p[i - 1] == '/') && glob(head, str_sub(path, 0, i), FNM_PATHNAME) &&
+			(!tail.len || glob_below(tail, str_sub(path, i, path.len))))
 			return true;
-	}
 	return false;
 }
 

@@ -353,7 +353,7 @@ static const struct {
 /* A refusal may only speak of the document, not of the machine: these codes and no others. */
 static enum err_code code_of_refusal(struct str name)
 {
-	static const enum err_code allowed[] = { ERR_LIMIT, ERR_NOMEM, ERR_IO, ERR_DENIED, ERR_TIMEOUT, ERR_BUG };
+	static const enum err_code allowed[] = { ERR_KIND, ERR_LIMIT, ERR_NOMEM, ERR_IO, ERR_DENIED, ERR_TIMEOUT, ERR_BUG };
 
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
 		if (str_is(name, err_name(allowed[i])))

@@ -25,6 +25,7 @@
 	X(ERR_NO, 1, "no", "")                                                                                         \
 	X(ERR_USAGE, 2, "usage", "see 'ibid help'")                                                                    \
 	X(ERR_DATA, 65, "bad_data", "")                                                                                \
+	X(ERR_KIND, 65, "unknown_kind", "")                                                                             \
 	X(ERR_LIMIT, 65, "too_large", "")                                                                              \
 	X(ERR_CORRUPT, 65, "corrupt", "see 'ibid db check' and 'ibid db restore'")                                     \
 	X(ERR_MISSING, 66, "missing", "")                                                                              \

@@ -71,7 +71,7 @@ static void what_is_no_text_is_refused_by_its_name(void **state)
 		SCOPED(extraction) x = EXTRACTION_INIT;
 		struct err err = ERR_INIT;
 
-		assert_int_equal(extracted(rows[i].in, rows[i].ext, &x, &err), ERR_DATA);
+		assert_int_equal(extracted(rows[i].in, rows[i].ext, &x, &err), rows[i].in.len ? ERR_KIND : ERR_DATA);
 		assert_string_equal(err.text, rows[i].says);
 	}
 }
