@@ -33,14 +33,14 @@ static void block_start(struct pattern *p, size_t b, size_t above)
 	p->blocks[b] = (struct block){ .plus = ~(uint64_t)0, .minus = 0, .score = above + rows_of(p, b) };
 }
 
-static void pattern_start(struct pattern *p, struct str s, bool backwards)
+static void pattern_start(struct pattern *p, struct str s, bool backwards, bool anchored)
 {
 	p->len = s.len;
 	p->n_blocks = (s.len + ROWS - 1) / ROWS;
 	p->last_row = (uint64_t)1 << ((s.len - 1) % ROWS);
 	p->rows = mem_zalloc(256 * p->n_blocks, sizeof(*p->rows));
 	p->blocks = mem_zalloc(p->n_blocks, sizeof(*p->blocks));
-	p->anchored = backwards;
+	p->anchored = anchored;
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[backwards ? s.len - 1 - i : i];
 
@@ -113,7 +113,7 @@ static size_t start_of(struct str pattern, struct str text, size_t end, size_t d
 	struct pattern p = { 0 };
 	size_t reach = pattern.len + distance, start = end, score;
 
-	pattern_start(&p, pattern, true);
+	pattern_start(&p, pattern, true, true);
 	if (pattern.len == distance)
 		start = end;
 	for (size_t n = 1; n <= reach && n <= end; n++)
@@ -165,7 +165,7 @@ static void find_ends(struct str pattern, struct str text, size_t max, struct be
 	struct pattern p = { 0 };
 	size_t apart = pattern.len / 2 + 1, score;
 
-	pattern_start(&p, pattern, false);
+	pattern_start(&p, pattern, false, false);
 	for (size_t i = 0; i < text.len; i++) {
 		if (!column(&p, (unsigned char)text.p[i], max, &score) || score > max)
 			continue;
@@ -201,6 +201,31 @@ bool align_best(struct str pattern, struct str text, size_t max, struct align_ma
 		return true;
 	}
 	return align_all(pattern, text, max, m, 1) == 1;
+}
+
+static size_t beside(struct str pattern, struct str text, bool at_end)
+{
+	struct pattern p = { 0 };
+	size_t best = pattern.len, reach = text.len < 2 * pattern.len ? text.len : 2 * pattern.len, score;
+
+	if (!pattern.len || pattern.len > ALIGN_PATTERN_MAX)
+		return pattern.len;
+	pattern_start(&p, pattern, at_end, true);
+	for (size_t n = 0; n < reach; n++)
+		if (column(&p, (unsigned char)text.p[at_end ? text.len - 1 - n : n], pattern.len, &score) && score < best)
+			best = score;
+	pattern_release(&p);
+	return best;
+}
+
+size_t align_at_start(struct str pattern, struct str text)
+{
+	return beside(pattern, text, false);
+}
+
+size_t align_at_end(struct str pattern, struct str text)
+{
+	return beside(pattern, text, true);
 }
 
 size_t align_quote_max(struct str quote)

@@ -40,6 +40,10 @@ bool align_best(struct str pattern, struct str text, size_t max, struct align_ma
 /* Up to `n` stretches within `max` edits, best first, at least half a pattern apart. Returns how many. */
 size_t align_all(struct str pattern, struct str text, size_t max, struct align_match *m, size_t n);
 
+/* Edits between the pattern and the stretch of best length that begins (ends) where the text does; at most the pattern's length. */
+size_t align_at_start(struct str pattern, struct str text);
+size_t align_at_end(struct str pattern, struct str text);
+
 /* Edits allowed when a quote is checked: ALIGN_SHORT or ALIGN_LONG of its length. */
 size_t align_quote_max(struct str quote);
 #endif

@@ -123,6 +123,18 @@ static void blocks_agree_with_the_matrix(void **state)
 	}
 }
 
+static void context_is_measured_at_the_seam(void **state)
+{
+	(void)state;
+	assert_int_equal(align_at_start(STR("abc"), STR("abcdef")), 0);
+	assert_int_equal(align_at_start(STR("abc"), STR("xabcdef")), 1);
+	assert_int_equal(align_at_start(STR("abc"), STR("xyzabc")), 3);
+	assert_int_equal(align_at_end(STR("def"), STR("abcdef")), 0);
+	assert_int_equal(align_at_end(STR("def"), STR("defabc")), 3);
+	assert_int_equal(align_at_end(STR("def"), STR("")), 3);
+	assert_int_equal(align_at_end(STR(""), STR("abc")), 0);
+}
+
 static void short_quotes_are_held_to_a_stricter_limit(void **state)
 {
 	(void)state;
@@ -137,6 +149,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_found_beyond_the_limit),
 		cmocka_unit_test(several_places_come_best_first),
 		cmocka_unit_test(blocks_agree_with_the_matrix),
+		cmocka_unit_test(context_is_measured_at_the_seam),
 		cmocka_unit_test(short_quotes_are_held_to_a_stricter_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
