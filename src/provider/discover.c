@@ -110,7 +110,7 @@ enum err_code discover_models(struct http *h, const struct provider *p, const st
 /* -- Knocking at doors -- */
 
 struct probe {
-	struct provider provider;
+	const struct provider *provider;
 	struct question question;
 	struct buf body;
 	struct served_models models;
@@ -140,26 +140,9 @@ static void probe_start(struct http *h, struct probe *p)
 {
 	const struct http_sink sink = { NULL, probe_body, probe_done, p };
 
-	question_set(&p->question, &p->provider, NULL, &probe_timeouts);
+	question_set(&p->question, p->provider, NULL, &probe_timeouts);
 	p->started_ms = clock_mono_ms(&clock_system);
 	p->is_running = http_start(h, &p->question.request, &sink, NULL, NULL) == OK;
-}
-
-static size_t start_all(struct http *h, struct arena *a, struct probe probes[PRESETS_MAX])
-{
-	size_t n = 0;
-	const char *name;
-
-	for (size_t i = 0; (name = provider_preset_name(i)) && n < PRESETS_MAX; i++) {
-		struct probe *p = &probes[n];
-
-		if (provider_resolve(a, str_c(name), NULL, 0, &p->provider, NULL) != OK || !p->provider.is_local)
-			continue;
-		p->arena = a;
-		probe_start(h, p);
-		n++;
-	}
-	return n;
 }
 
 static bool is_any_running(const struct probe *probes, size_t n)
@@ -179,7 +162,7 @@ static size_t gather(struct arena *a, struct probe *probes, size_t n, struct loc
 		struct probe *p = &probes[i];
 
 		if (p->is_there)
-			(*found)[there++] = (struct local_server){ p->provider.name, p->provider.base_url, p->models,
+			(*found)[there++] = (struct local_server){ p->provider->name, p->provider->base_url, p->models,
 				p->latency_ms };
 		buf_release(&p->question.url);
 		buf_release(&p->body);
@@ -187,16 +170,34 @@ static size_t gather(struct arena *a, struct probe *probes, size_t n, struct loc
 	return there;
 }
 
-size_t discover_local(struct http *h, struct arena *a, struct local_server **found)
+size_t discover_servers(struct http *h, const struct provider *candidates, size_t n, struct arena *a,
+	struct local_server **found)
 {
-	struct probe *probes = mem_zalloc(PRESETS_MAX, sizeof(*probes));
-	size_t n = start_all(h, a, probes), there;
+	struct probe *probes = mem_zalloc(n, sizeof(*probes));
+	size_t there;
 
+	for (size_t i = 0; i < n; i++) {
+		probes[i].provider = &candidates[i];
+		probes[i].arena = a;
+		probe_start(h, &probes[i]);
+	}
 	while (is_any_running(probes, n))
 		http_poll(h, NULL, 0, PROBE_MS);
 	there = gather(a, probes, n, found);
 	mem_free(probes);
 	return there;
+}
+
+size_t discover_local(struct http *h, struct arena *a, struct local_server **found)
+{
+	struct provider *candidates = arena_array(a, PRESETS_MAX, sizeof(*candidates));
+	size_t n = 0;
+	const char *name;
+
+	for (size_t i = 0; (name = provider_preset_name(i)) && n < PRESETS_MAX; i++)
+		if (provider_resolve(a, str_c(name), NULL, 0, &candidates[n], NULL) == OK && candidates[n].is_local)
+			n++;
+	return discover_servers(h, candidates, n, a, found);
 }
 
 void discover_test_request(struct str model, struct chat_message *message, struct chat_request *request)

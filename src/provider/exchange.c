@@ -127,8 +127,11 @@ static enum err_code err_of_cut(struct exchange *ex)
 	if (ex->err.code != OK)
 		return err_ctx(&ex->err, "provider '%.*s'", STR_ARG(name));
 	if (!ex->has_told)
-		return err_set(&ex->err, ERR_TRUNCATED, "provider '%.*s' sent an empty answer", STR_ARG(name));
-	return err_set(&ex->err, ERR_TRUNCATED, "the answer of provider '%.*s' stopped before its end", STR_ARG(name));
+		return err_set(&ex->err, ERR_TRUNCATED, "provider '%.*s' sent an empty answer%s", STR_ARG(name),
+			ex->job.provider->is_local ? "; the log of the server may say why" : "");
+	return err_set(&ex->err, ERR_TRUNCATED,
+		"the answer of provider '%.*s' ended without a stop reason (if that is its habit, set open_end = true)",
+		STR_ARG(name));
 }
 
 /* A prompt that the provider's filter stopped is an outcome like a model's refusal, not a fault. */

@@ -132,7 +132,7 @@ void turn_feed(struct turn *t, const struct sse_event *ev)
 	if (t->state != TURN_OPEN || !payload.len)
 		return;
 	if (t->ops->sentinel && str_is(payload, t->ops->sentinel)) {
-		turn_over(t);
+		turn_end(t, true);
 		return;
 	}
 	if (json_parse(payload, JSON_MEND, &doc, NULL) != OK) {
@@ -161,16 +161,20 @@ void turn_feed_whole(struct turn *t, struct str body)
 	}
 }
 
+/*
+ * A sentinel alone is no proof: llama-cpp-python sends it when another request
+ * interrupts the answer (seen in 0.3.36), with no stop reason before it.
+ */
 static bool is_complete(struct turn *t, bool in_order)
 {
 	if (t->stop != STOP_NONE) {
 		t->note = in_order ? NULL : "the connection was cut after the end of the answer";
 		return true;
 	}
-	if (!in_order || !t->has_text || !t->quirks->open_end)
+	if (!in_order || !t->has_text)
 		return false;
-	t->note = "the server does not mark the end of its answers";
-	return true;
+	t->note = "the server gave no stop reason";
+	return t->quirks->open_end;
 }
 
 void turn_end(struct turn *t, bool in_order)

@@ -35,16 +35,24 @@ enum err_code discover_models(struct http *h, const struct provider *p, const st
 	cancelled_fn *cancelled, void *ctx, struct served_models *models, struct err *err);
 
 struct local_server {
-	struct str provider;		/* the preset's name */
+	struct str provider;		/* its name */
 	struct str base_url;
 	struct served_models models;
 	int64_t latency_ms;
 };
 
 /*
- * Knock at the ports of all local presets at once, 300 ms at most, and list who
- * answers in the order of the presets. No key is sent. IBID_NO_PROBE is the
- * caller's business.
+ * Ask all of `candidates` at once for their models, 300 ms at most, and list who
+ * answers, in their order. No key is sent. The strings of the result are those of
+ * the candidates and of `a`.
+ */
+size_t discover_servers(struct http *h, const struct provider *candidates, size_t n, struct arena *a,
+	struct local_server **found);
+
+/*
+ * The same for the local presets. Only on request of the user: llama-cpp-python
+ * breaks off the answer it is writing when any other request comes in (seen in
+ * 0.3.36; its setting interrupt_requests).
  */
 size_t discover_local(struct http *h, struct arena *a, struct local_server **found);
 

@@ -11,6 +11,9 @@
  *	failed     the provider reported an error, in a stream that began with 200 too
  *	truncated  the body ended, in order or not, without either
  *
+ * Departure: Chat's `[DONE]` without a stop reason before it counts as truncated
+ * (see turn_end), unless the quirk open_end says that the server is like that.
+ *
  * What arrived is kept in every state. The end of the body is read even after
  * the stop reason, because usage figures follow it.
  *

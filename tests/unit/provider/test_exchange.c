@@ -198,6 +198,7 @@ static void recordings_come_to_the_same_over_a_socket(void **state)
 		{ "openai-chat", "openrouter-error",   ERR_BUSY, 1 },
 		{ "openai-chat", "odd-chunks",         OK, 1 },
 		{ "openai-chat", "open-end",           ERR_TRUNCATED, 1 },
+		{ "openai-chat", "interrupted",        ERR_TRUNCATED, 1 },
 		{ "openai-chat", "whole",              OK, 1 },
 		{ "openai-chat", "lmstudio-route",     ERR_MISSING, 1 },
 		{ "openai-chat", "azure-filter-200",   OK, 1 },
@@ -469,17 +470,32 @@ static void models_are_listed(void **state)
 	scene_close(&c);
 }
 
-static void knocking_takes_no_longer_than_it_may(void **state)
+static void knocking_finds_who_answers_and_waits_for_nobody_else(void **state)
 {
-	SCOPED(arena) a = ARENA_INIT;
-	SCOPED_PTR(http) h = http_new(NULL);
+	int closed, silent, listener = serve_listen(&closed), quiet = serve_listen(&silent);
+	int ports[4];
+	struct provider candidates[4];
 	struct local_server *found;
-	int64_t began = clock_mono_ms(&clock_system);
-	size_t n = discover_local(h, &a, &found);
+	struct scene c;
+	int64_t began;
 
 	(void)state;
-	assert_true(n <= 4);
+	close(listener);
+	scene_of_script(&c, "openai-chat", "framing length\n|{\"data\":[{\"id\":\"gemma\"}]}\nnext\nframing length\n|<html>\n");
+	ports[0] = closed;
+	ports[1] = silent;
+	ports[2] = ports[3] = c.server.port;
+	for (int i = 0; i < 4; i++) {
+		struct provider_setting s = { STR("base_url"), arena_fmt(&c.arena, "http://127.0.0.1:%d", ports[i]) };
+
+		assert_int_equal(provider_resolve(&c.arena, arena_fmt(&c.arena, "p%d", i), &s, 1, &candidates[i], NULL), OK);
+	}
+	began = clock_mono_ms(&clock_system);
+	assert_int_equal(discover_servers(c.http, candidates, 4, &c.arena, &found), 1);
 	assert_true(clock_mono_ms(&clock_system) - began < 1000);
+	assert_true(str_is(found[0].models.v[0].id, "gemma"));
+	close(quiet);
+	scene_close(&c);
 }
 
 /* -- Many at once -- */
@@ -543,7 +559,7 @@ int main(void)
 		cmocka_unit_test(a_redirect_is_no_answer),
 		cmocka_unit_test(a_key_in_a_servers_words_is_not_repeated),
 		cmocka_unit_test(models_are_listed),
-		cmocka_unit_test(knocking_takes_no_longer_than_it_may),
+		cmocka_unit_test(knocking_finds_who_answers_and_waits_for_nobody_else),
 		cmocka_unit_test(exchanges_share_one_wait),
 	};
 	signal(SIGPIPE, SIG_IGN);
