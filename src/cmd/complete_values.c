@@ -35,8 +35,9 @@ static void offer_subjects(struct completion *c)
 static const struct config *configuration(struct completion *c)
 {
 	const struct config *config;
+	struct err ignored = ERR_INIT;
 
-	return cmd_config(c->env, &config, NULL) == OK ? config : NULL;
+	return cmd_config(c->env, &config, &ignored) == OK ? config : NULL;
 }
 
 /* provider.*.model, once for each provider that is configured. */
@@ -86,10 +87,14 @@ static void offer_providers(struct completion *c, bool with_models)
 static void offer_libraries(struct completion *c)
 {
 	SCOPED(buf) dir = BUF_INIT;
+	struct err ignored = ERR_INIT;
 	struct dirent *entry;
 	DIR *d;
 
-	if (path_place_of(PATH_DATA, c->env->env, c->env->env_ctx, &dir, NULL) != OK || !(d = opendir(buf_cstr(&dir))))
+	if (path_place_of(PATH_DATA, c->env->env, c->env->env_ctx, &dir, &ignored) != OK)
+		return;
+	d = opendir(buf_cstr(&dir));
+	if (!d)
 		return;
 	while ((entry = readdir(d))) {
 		struct str name = str_c(entry->d_name);
@@ -104,9 +109,10 @@ static struct store *open_library(struct completion *c)
 {
 	struct store_options options = { STORE_READ_ONLY | STORE_MUST_EXIST, BUSY_TIMEOUT_MS, c->env->clock };
 	SCOPED(buf) path = BUF_INIT;
+	struct err ignored = ERR_INIT;
 	struct store *db = NULL;
 
-	if (cmd_store_path(c->env, &path, NULL) != OK || store_open(buf_cstr(&path), &options, &db, NULL) != OK)
+	if (cmd_store_path(c->env, &path, &ignored) != OK || store_open(buf_cstr(&path), &options, &db, &ignored) != OK)
 		return NULL;
 	return db;
 }
@@ -115,11 +121,12 @@ static void offer_sessions(struct completion *c, struct store *db)
 {
 	struct arena a = ARENA_INIT;
 	struct session_filter newest = { .limit = FROM_LIBRARY_MAX };
+	struct err ignored = ERR_INIT;
 	struct session *v;
 	size_t n;
 
 	complete_offer(c, STR("@"), STR("the newest"));
-	if (store_session_list(db, &a, &newest, &v, &n, NULL) == OK)
+	if (store_session_list(db, &a, &newest, &v, &n, &ignored) == OK)
 		for (size_t i = 0; i < n; i++)
 			complete_offer(c, v[i].sid, v[i].name);
 	arena_release(&a);
@@ -175,11 +182,12 @@ static void offer_documents(struct completion *c, struct store *db, enum complet
 {
 	struct arena a = ARENA_INIT;
 	struct scope all = { 0 };
+	struct err ignored = ERR_INIT;
 	SCOPED(buf) seen = BUF_INIT;
 	struct document *v;
 	size_t n;
 
-	if (store_document_list(db, &a, &all, DOCUMENT_BY_ADDED, FROM_LIBRARY_MAX, &v, &n, NULL) == OK)
+	if (store_document_list(db, &a, &all, DOCUMENT_BY_ADDED, FROM_LIBRARY_MAX, &v, &n, &ignored) == OK)
 		for (size_t i = 0; i < n; i++)
 			offer_of_document(c, kind, &v[i], &seen);
 	arena_release(&a);

@@ -42,6 +42,13 @@ words() {
   run --separate-stderr -0 ibid __complete -- -L lib
   [ "$output" = $'library\tlibrary' ]
   run --separate-stderr -0 ibid __complete
+  run --separate-stderr -0 ibid __complete -- chat -s ""
+  run --separate-stderr -0 ibid __complete -- doc show ""
+  run --separate-stderr -0 ibid __complete -- config set ""
+  holds "$output" core.model
+  rm "$CONFIG"
+  run --separate-stderr -0 ibid __complete -- session show ""
+  [ -z "$stderr" ]
   run --separate-stderr -0 ibid __complete -- nosuch --nosuch x
   [ -z "$stderr$output" ]
 }
