@@ -121,6 +121,7 @@ enum err_code ini_read(struct str text, const char *name, ini_line_fn *on_line, 
 		r.rest = str_sub(text, bom.len, text.len);
 	ini_allow_multiline = false;
 	ini_allow_inline_comments = false;
+	ini_stop_on_first_error = true;
 	ini_use_stack = false;
 	ini_allow_realloc = true;
 	ini_max_line = (int)CONFIG_LINE_MAX + 8;
