@@ -6,7 +6,7 @@
 
 /* Order matters only where content is ambiguous: text is what is left. */
 static const struct extract_ops *const formats[] = {
-	&extract_html, &extract_md, &extract_txt,
+	&extract_pdf, &extract_docx, &extract_epub, &extract_html, &extract_md, &extract_txt,
 };
 
 /* What people drop into a library by mistake. Offset, magic bytes, type. */
@@ -35,7 +35,7 @@ static const struct {
 	{ 0, { "PK\3\4", 4 }, "application/zip" },
 	{ 0, { "PK\5\6", 4 }, "application/zip" },
 	{ 257, { "ustar", 5 }, "application/x-tar" },
-	{ 0, { "\xD0\xCF\x11\xE0", 4 }, "application/x-ole-storage, an old Office document" },
+	{ 0, { "\xD0\xCF\x11\xE0", 4 }, "application/x-ole-storage: an old or an encrypted Office document" },
 	{ 0, { "SQLite format 3", 15 }, "application/vnd.sqlite3" },
 	{ 0, { "{\\rtf", 5 }, "application/rtf" },
 	{ 0, { "%!PS", 4 }, "application/postscript" },

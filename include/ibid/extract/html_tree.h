@@ -43,6 +43,7 @@ enum html_trait {
 	X(TAG_NONE, "", 0) \
 	X(TAG_A, "a", 0) \
 	X(TAG_ADDRESS, "address", HTML_BLOCK | HTML_ENDS_P) \
+	X(TAG_ANNOTATION, "annotation", HTML_SKIP) \
 	X(TAG_AREA, "area", HTML_VOID) \
 	X(TAG_ARTICLE, "article", HTML_BLOCK | HTML_ENDS_P) \
 	X(TAG_ASIDE, "aside", HTML_BLOCK | HTML_ENDS_P) \
