@@ -167,6 +167,11 @@ int64_t row_int(struct query *q)
 	return sqlite3_column_int64(q->stmt, ++q->at);
 }
 
+int64_t row_peek(struct query *q)
+{
+	return sqlite3_column_int64(q->stmt, q->at + 1);
+}
+
 double row_double(struct query *q)
 {
 	return sqlite3_column_double(q->stmt, ++q->at);

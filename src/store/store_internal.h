@@ -86,6 +86,7 @@ enum err_code query_run(struct query *q, struct err *err);
 
 /* The next column; NULL reads as 0 and as the empty string. */
 int64_t row_int(struct query *q);
+int64_t row_peek(struct query *q); /* row_int, and the next read gives it again */
 double row_double(struct query *q);
 bool row_bool(struct query *q);
 struct str row_str(struct query *q, struct arena *a);

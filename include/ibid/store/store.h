@@ -5,8 +5,9 @@
  * migrations in one transaction each with a backup first (DESIGN.md D4;
  * reference: SQLite, "Write-Ahead Logging" and "Isolation in SQLite"). The file
  * is 0600 in a 0700 directory, with SQLite's -wal and -shm beside it, and an
- * empty -queue once two processes have written at the same time. On a network file system the journal is a
- * rollback journal with an exclusive lock, because WAL needs one host.
+ * empty -queue once two processes have written at the same time. On a network
+ * file system the journal is a rollback journal with an exclusive lock, because
+ * WAL needs one host.
  *
  * Reads take an arena: what they return lives as long as it. Ids are SQLite
  * rowids, 0 for none. Times are wall milliseconds UTC, given by the caller.
