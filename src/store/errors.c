@@ -45,7 +45,8 @@ enum err_code store_fail(const struct store *db, int rc, struct err *err)
 		mem_exhausted();
 	if (primary == SQLITE_CANTOPEN)
 		return io_error(db, errnum, "open", err);
-	if (primary == SQLITE_IOERR)
+	/* A page that the disk cannot read is told as damage by SQLite (SQLITE_IOERR_CORRUPTFS). */
+	if (primary == SQLITE_IOERR || (primary == SQLITE_CORRUPT && errnum == EIO))
 		return io_error(db, errnum, "read or write", err);
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
 		if (meanings[i].rc == primary)
