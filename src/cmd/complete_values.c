@@ -5,6 +5,7 @@
 
 #include "cmd/cmd_internal.h"
 #include "cmd/help_internal.h"
+#include "ibid/cmd/endpoint.h"
 #include "ibid/config/config.h"
 #include "ibid/config/settings.h"
 #include "ibid/store/documents.h"
@@ -65,21 +66,30 @@ static void offer_settings(struct completion *c)
 	}
 }
 
+static void offer_provider(struct completion *c, struct arena *a, struct str name, bool with_models)
+{
+	struct err ignored = ERR_INIT;
+	struct provider p;
+
+	if (endpoint_provider(c->env, a, name, &p, &ignored) != OK)
+		return;
+	complete_offer(c, name, p.model);
+	if (with_models && p.model.len)
+		complete_offer(c, arena_fmt(a, "%.*s/%.*s", STR_ARG(name), STR_ARG(p.model)), STR_EMPTY);
+}
+
+/* What is configured, and presets whose key is there. */
 static void offer_providers(struct completion *c, bool with_models)
 {
-	const struct config *config = configuration(c);
+	struct arena a = ARENA_INIT;
 	struct str name;
 
-	complete_offer(c, STR("extractive"), STR("exact quotes from your library, no network"));
-	for (size_t i = 0; config && (name = config_sub_name(config, "provider", i)).len; i++) {
-		struct str model = config_sub_str(config, "provider", name, "model");
-		SCOPED(buf) full = BUF_INIT;
-
-		complete_offer(c, name, model);
-		buf_fmt(&full, "%.*s/%.*s", STR_ARG(name), STR_ARG(model));
-		if (with_models && model.len)
-			complete_offer(c, buf_view(&full), STR_EMPTY);
-	}
+	complete_offer(c, STR(ENDPOINT_EXTRACTIVE), STR("exact quotes from your library, no network"));
+	if (with_models)
+		complete_offer(c, STR(ENDPOINT_LOCAL), STR("whatever model server runs on this machine"));
+	for (size_t i = 0; (name = endpoint_name_at(c->env, &a, i)).len; i++)
+		offer_provider(c, &a, name, with_models);
+	arena_release(&a);
 }
 
 /* --- from the library */

@@ -117,3 +117,11 @@ words() {
     lacks "$output" "WARNING: skipping"
   done
 }
+
+@test "models: the built-in one, those configured, and presets whose key is set" {
+  printf '[provider "box"]\nprotocol = openai-chat\nbase_url = http://127.0.0.1:9/v1\nmodel = qwen\n' | configure
+  holds " $(words model use "") " " extractive "
+  holds " $(words model use "") " " box box/qwen "
+  [ "$(words model use box/)" = box/qwen ]
+  [ "$(words model list --provider bo)" = box ]
+}
