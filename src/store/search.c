@@ -20,25 +20,49 @@ static void add_quoted(struct buf *match, struct str term)
 	buf_ch(match, '"');
 }
 
-/* The terms joined by OR. A term given again adds its weight to the first: one list of rows is read for both. */
-static void add_terms(const struct search_term *terms, size_t n, struct buf *match, struct ranking *r)
+/* The terms that are asked for, each once. */
+struct kept_terms {
+	size_t at[SEARCH_TERMS_MAX];	/* index into the terms given */
+	size_t n;
+};
+
+/* Number of the kept term that reads like `term`; k->n when there is none. */
+static size_t same_term(const struct kept_terms *k, const struct search_term *terms, struct str term)
 {
-	size_t kept[SEARCH_TERMS_MAX], n_kept = 0;
+	size_t i = 0;
 
+	while (i < k->n && !str_eq_nocase(terms[k->at[i]].text, term))
+		i++;
+	return i;
+}
+
+/* The terms joined by OR. A term given again adds its weight to the first: one list of rows is read for both. */
+static void add_terms(const struct search_term *terms, size_t n, struct buf *match, struct ranking *r,
+	struct kept_terms *k)
+{
+	k->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		size_t same = 0;
+		size_t same = same_term(k, terms, terms[i].text);
 
-		while (same < n_kept && !str_eq_nocase(terms[kept[same]].text, terms[i].text))
-			same++;
-		if (same < n_kept) {
+		if (same < k->n) {
 			r->weight[same] += terms[i].weight;
-		} else if (n_kept < SEARCH_TERMS_MAX && str_trim(terms[i].text).len) {
-			if (n_kept)
+		} else if (k->n < SEARCH_TERMS_MAX && str_trim(terms[i].text).len) {
+			if (k->n)
 				buf_c(match, " OR ");
 			add_quoted(match, terms[i].text);
-			r->weight[n_kept] = terms[i].weight;
-			kept[n_kept++] = i;
+			r->weight[k->n] = terms[i].weight;
+			k->at[k->n++] = i;
 		}
+	}
+}
+
+/* The ranking has counted the rows of each term; whoever asks needs that too, and counting again would cost as much as ranking. */
+static void tell_idf(struct search_term *terms, size_t n, const struct ranking *r, const struct kept_terms *k)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t same = same_term(k, terms, terms[i].text);
+
+		terms[i].idf = r->is_ready && same < k->n ? r->idf[same] : 0;
 	}
 }
 
@@ -175,16 +199,17 @@ static struct ranking ranking(const struct search_weights *w, struct arena *a, s
 		.best = arena_array(a, limit, sizeof(struct ranked)) };
 }
 
-enum err_code store_search_chunks(struct store *db, struct arena *a, const struct search_term *terms, size_t n_terms,
+enum err_code store_search_chunks(struct store *db, struct arena *a, struct search_term *terms, size_t n_terms,
 	const struct search_weights *w, const int64_t *docs, size_t n_docs, bool all_docs, size_t limit,
 	struct search_hit **hits, size_t *n, struct err *err)
 {
 	SCOPED(arena) work = ARENA_INIT;
 	SCOPED(buf) match = BUF_INIT;
 	struct ranking r = ranking(w, &work, limit);
+	struct kept_terms kept;
 	enum err_code code;
 
-	add_terms(terms, n_terms, &match, &r);
+	add_terms(terms, n_terms, &match, &r, &kept);
 	if (!all_docs && set_allowed(db, &work, docs, n_docs, &r, err) != OK)
 		return err->code;
 	if (match.len == 0 || limit == 0 || (!all_docs && n_docs == 0))
@@ -194,6 +219,7 @@ enum err_code store_search_chunks(struct store *db, struct arena *a, const struc
 	else
 		code = run_ranking(db, "SELECT 1 FROM chunk_fts WHERE chunk_fts MATCH ? AND ibid_rank(chunk_fts, ?)",
 			buf_view(&match), &r, err);
+	tell_idf(terms, n_terms, &r, &kept);
 	return code == OK ? read_hits(db, a, &r, hits, n, err) : code;
 }
 
@@ -303,10 +329,11 @@ enum err_code store_search_messages(struct store *db, struct arena *a, const str
 	SCOPED(arena) work = ARENA_INIT;
 	SCOPED(buf) match = BUF_INIT;
 	struct ranking r = ranking(&SEARCH_WEIGHTS, &work, limit);
+	struct kept_terms kept;
 
 	r.column[0] = 1;
 	r.near_column = 0;
-	add_terms(terms, n_terms, &match, &r);
+	add_terms(terms, n_terms, &match, &r, &kept);
 	if (deny_trashed(db, &work, &r, err) != OK)
 		return err->code;
 	if (match.len && limit &&

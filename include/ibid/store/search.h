@@ -20,6 +20,7 @@
 struct search_term {
 	struct str text;	/* a word, or several words that must stand together */
 	double weight;		/* 1 for a word, 2 for a phrase the user quoted */
+	double idf;		/* set by store_search_chunks: how telling it is; 0 when nothing matched or `builtin` ranked */
 };
 
 struct search_weights {
@@ -40,7 +41,7 @@ struct search_hit {
 };
 
 /* The best `limit` chunks for the terms joined by OR, best first; ties by chunk id. No term: no hit. */
-enum err_code store_search_chunks(struct store *db, struct arena *a, const struct search_term *terms, size_t n_terms,
+enum err_code store_search_chunks(struct store *db, struct arena *a, struct search_term *terms, size_t n_terms,
 	const struct search_weights *w, const int64_t *docs, size_t n_docs, bool all_docs, size_t limit,
 	struct search_hit **hits, size_t *n, struct err *err);
 

@@ -117,6 +117,24 @@ static void the_score_is_what_the_formula_says(void **state)
 	assert_true(fabs(hits[0].score - expected) < 1e-9);
 }
 
+static void terms_learn_how_telling_they_are(void **state)
+{
+	struct fixture *f = *state;
+	struct search_term terms[] = { { STR("alpha"), 1 }, { STR("unheard"), 1 }, { STR("alpha"), 1 } };
+	struct search_weights w = SEARCH_WEIGHTS;
+	struct search_hit *hits;
+	size_t n;
+
+	made_document(f, "/a", "T", "alpha beta.");
+	made_document(f, "/b", "T", "one two three.");
+	assert_ok(store_search_chunks(f->db, &f->arena, terms, 3, &w, NULL, 0, true, 9, &hits, &n, &f->err));
+	assert_true(fabs(terms[0].idf - log(1 + 1.5 / 1.5)) < 1e-9);
+	assert_true(fabs(terms[1].idf - log(1 + 2.5 / 0.5)) < 1e-9);
+	assert_true(terms[2].idf == terms[0].idf);
+	assert_ok(store_search_chunks(f->db, &f->arena, terms + 1, 1, &w, NULL, 0, true, 9, &hits, &n, &f->err));
+	assert_true(terms[1].idf == 0);
+}
+
 static void a_word_given_twice_counts_twice(void **state)
 {
 	struct fixture *f = *state;
@@ -316,6 +334,7 @@ int main(void)
 		OPEN(neighbours_outweigh_strangers),
 		OPEN(a_phrase_must_stand_together),
 		OPEN(the_score_is_what_the_formula_says),
+		OPEN(terms_learn_how_telling_they_are),
 		OPEN(a_word_given_twice_counts_twice),
 		OPEN(equal_scores_stand_in_the_order_of_chunks),
 		OPEN(a_short_list_begins_the_long_one),
