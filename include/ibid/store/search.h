@@ -30,7 +30,7 @@ struct search_weights {
 	int window;			/* tokens within which two query terms are neighbours */
 	bool builtin;			/* rank by FTS5's own bm25() instead: for the bench and as the reference */
 };
-#define SEARCH_WEIGHTS ((struct search_weights){ 1.5, 0.75, 3.0, 0.5, 1.0, 0.2, 8, false })
+#define SEARCH_WEIGHTS ((struct search_weights){ 1.5, 0.75, 2.5, 0.5, 1.0, 0.2, 8, false })
 
 struct search_hit {
 	int64_t chunk_id, doc_id, text_id;
