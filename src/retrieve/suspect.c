@@ -1,10 +1,9 @@
 /*
  * Text written for the assistant that will read it instead of for people.
  *
- * A pattern is words: `a|b` stands for either, `~` for up to GAP_MAX others, a
- * leading `^` for the beginning of the sentence. One part begins with `!`: only
- * sentences that hold one of its words are looked at, so it should be rare. A
- * match marks, it never removes: a report about such attacks quotes them.
+ * One part of each pattern begins with `!`: only sentences that hold one of its
+ * words are looked at, so it should be rare. A match marks, it never removes: a
+ * report about such attacks quotes them.
  *
  * Patterns come from published attacks (Greshake et al. 2023; the hidden prompts
  * in arXiv preprints of July 2025) and from garak's and BIPIA's corpora; English
@@ -12,13 +11,8 @@
  */
 #include <string.h>
 
-#include "ibid/base/words.h"
+#include "patterns_internal.h"
 #include "split_internal.h"
-
-#define GAP_MAX 4
-/* Words of a sentence that are looked at. */
-#define SENTENCE_WORDS_MAX 256
-#define WORD_BYTES_MAX 20
 
 static const char *const patterns[] = {
 	"!ignore|disregard|forget|override|bypass|skip ~ previous|prior|above|earlier|preceding|former|system|original|initial "
@@ -57,54 +51,6 @@ static const char *const patterns[] = {
 	"!ignorez|oubliez|oublie ~ instructions",
 	"!ignora|olvida|ignorar|ignorad|dimentica ~ instrucciones|instrucoes|istruzioni",
 };
-
-struct sentence_words {
-	char word[SENTENCE_WORDS_MAX][WORD_BYTES_MAX];
-	size_t len[SENTENCE_WORDS_MAX];
-	size_t n;
-};
-
-/* The next word of a pattern, its alternatives still joined; NULL at the end. */
-static const char *next_part(const char *p, size_t *len)
-{
-	while (*p == ' ')
-		p++;
-	*len = strcspn(p, " ");
-	return *len ? p : NULL;
-}
-
-/* Whether `part` ("ignore|forget") offers the word. */
-static bool offers(const char *part, size_t part_len, const char *word, size_t len)
-{
-	for (size_t at = 0; at < part_len;) {
-		const char *bar = memchr(part + at, '|', part_len - at);
-		size_t n = bar ? (size_t)(bar - part) - at : part_len - at;
-
-		if (n == len && !memcmp(part + at, word, len))
-			return true;
-		at += n + 1;
-	}
-	return false;
-}
-
-/* Whether the rest of a pattern fits the words from number `i` on; each `~` tries the shortest gap first. */
-static bool fits(const char *pattern, const struct sentence_words *s, size_t i)
-{
-	size_t len;
-	const char *part = next_part(pattern, &len);
-
-	if (!part)
-		return true;
-	if (*part == '!')
-		part++, len--;
-	if (*part == '~') {
-		for (size_t gap = 0; gap <= GAP_MAX && i + gap < s->n; gap++)
-			if (fits(part + len, s, i + gap))
-				return true;
-		return false;
-	}
-	return i < s->n && offers(part, len, s->word[i], s->len[i]) && fits(part + len, s, i + 1);
-}
 
 /* The words after the `!` of a pattern, one by one. */
 static bool next_lure(const char **at, struct str *word)
@@ -148,35 +94,13 @@ uint64_t lures_of(struct lures *l, uint64_t hash)
 	return lure_slot(l, hash)->patterns;
 }
 
-static void read_words(struct str sentence, struct sentence_words *s)
-{
-	struct words w = WORDS_INIT(sentence, 0);
-
-	for (s->n = 0; s->n < SENTENCE_WORDS_MAX && words_next(&w); s->n++) {
-		size_t len = w.word.len < WORD_BYTES_MAX ? w.word.len : WORD_BYTES_MAX;
-
-		memcpy(s->word[s->n], w.word.p, len);
-		s->len[s->n] = len;
-	}
-}
-
-static bool fits_anywhere(const char *pattern, const struct sentence_words *s)
-{
-	if (*pattern == '^')
-		return fits(pattern + 1, s, 0);
-	for (size_t i = 0; i < s->n; i++)
-		if (fits(pattern, s, i))
-			return true;
-	return false;
-}
-
 bool suspect_is(struct str sentence, uint64_t among)
 {
-	struct sentence_words s;
+	struct pattern_words words;
 
-	read_words(sentence, &s);
+	pattern_read(sentence, &words);
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
-		if ((among >> i & 1) && fits_anywhere(patterns[i], &s))
+		if ((among >> i & 1) && pattern_fits(patterns[i], &words))
 			return true;
 	return false;
 }
