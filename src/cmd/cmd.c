@@ -224,8 +224,8 @@ static enum err_code check_version(const char *option, const struct opt_value *v
 		return OK;
 	if (str_to_int(v->value, &n) && n >= CMD_JSON_VERSION_MIN && n <= CMD_JSON_VERSION)
 		return OK;
-	return err_set(err, ERR_USAGE, "%s=%.*s: no such version of the output; there are %d to %d", option, STR_ARG(v->value),
-		CMD_JSON_VERSION_MIN, CMD_JSON_VERSION);
+	return err_set(err, ERR_USAGE, "%s=%.*s: no such version of the output; there are %d to %d", option,
+		STR_ARG(v->value), CMD_JSON_VERSION_MIN, CMD_JSON_VERSION);
 }
 
 static enum err_code choose_mode(struct cmd_env *env, struct err *err)
@@ -311,7 +311,10 @@ enum err_code cmd_main(struct cmd_env *env, int argc, char **argv, struct err *e
 {
 	struct line l = {
 		.env = env,
-		.parser = { .argc = argc, .argv = argv, .at = 1, .now_ms = clock_now_ms(env->clock),
+		.parser = { .argc = argc,
+			.argv = argv,
+			.at = 1,
+			.now_ms = clock_now_ms(env->clock),
 			.sets = { { .rows = cmd_global_opts, .base = &env->opt } } },
 	};
 	enum err_code code;

@@ -12,9 +12,9 @@
 
 struct walk {
 	struct completion out;
-	struct opt_parser rows;		/* only its sets are used */
+	struct opt_parser rows; /* only its sets are used */
 	const struct cmd *cmd;
-	const struct opt *wants_value;	/* the option before the last word */
+	const struct opt *wants_value; /* the option before the last word */
 	size_t n_operands;
 	bool after_dashes;
 };
@@ -186,6 +186,7 @@ static enum err_code complete_run(struct cmd_env *env, const struct cmd_args *ar
 	return OK;
 }
 
+/* clang-format off */
 const struct cmd cmd_complete = {
 	.name = "__complete",
 	.group = GROUP_CARE,
@@ -194,3 +195,4 @@ const struct cmd cmd_complete = {
 	.run = complete_run,
 	.summary = "words for the completion scripts",
 };
+/* clang-format on */

@@ -29,6 +29,7 @@ static enum err_code completion_run(struct cmd_env *env, const struct cmd_args *
 	return err_set(err, ERR_USAGE, "no completion for '%.*s', but for bash, zsh and fish", STR_ARG(args->v[0]));
 }
 
+/* clang-format off */
 const struct cmd cmd_completion = {
 	.name = "completion",
 	.group = GROUP_CARE,
@@ -45,3 +46,4 @@ const struct cmd cmd_completion = {
 	.complete = { COMPLETE_WORDS },
 	.values = shells,
 };
+/* clang-format on */

@@ -142,7 +142,8 @@ static void tell(struct cmd_env *env, const char *action, struct str name, struc
 
 	if (env->mode == MODE_HUMAN || env->mode == MODE_PLAIN) {
 		if (!env->opt.quiet)
-			out_fmt(&env->out, "%s%s %.*s in %s\n", env->opt.dry_run ? "would have " : "", action, STR_ARG(name), path);
+			out_fmt(&env->out, "%s%s %.*s in %s\n", env->opt.dry_run ? "would have " : "", action,
+				STR_ARG(name), path);
 		return;
 	}
 	json_open(&w, '{');
@@ -254,6 +255,7 @@ static enum err_code path_run(struct cmd_env *env, const struct cmd_args *args, 
 
 /* --- rows */
 
+/* clang-format off */
 static const struct opt list_opts[] = {
 	{ OPT_FLAG, 0, "origin", &arg.origin, NULL, "show where each value comes from" },
 	LIST_OPTS(arg.list),
@@ -311,3 +313,4 @@ const struct cmd cmd_settings = {
 	.details = "The settings themselves are described by 'ibid help settings' and ibid-config(5).",
 	.subs = (const struct cmd *const[]){ &get_cmd, &set_cmd, &unset_cmd, &list_cmd, &edit_cmd, &path_cmd, NULL },
 };
+/* clang-format on */

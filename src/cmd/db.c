@@ -90,7 +90,8 @@ static enum err_code stats_run(struct cmd_env *env, const struct cmd_args *args,
 	size_t n;
 
 	(void)args;
-	if (cmd_store(env, STORE_READ_ONLY | STORE_MUST_EXIST, &db, err) != OK || store_stats(db, &a, &stats, &n, err) != OK)
+	if (cmd_store(env, STORE_READ_ONLY | STORE_MUST_EXIST, &db, err) != OK ||
+		store_stats(db, &a, &stats, &n, err) != OK)
 		return err->code;
 	if (emit_list(&e, env, "stat", stat_fields, &arg.list, err) != OK)
 		return err->code;
@@ -136,7 +137,8 @@ static enum err_code check_run(struct cmd_env *env, const struct cmd_args *args,
 	size_t n, failed = 0;
 
 	(void)args;
-	if (cmd_store(env, STORE_READ_ONLY | STORE_MUST_EXIST, &db, err) != OK || store_check(db, &a, &faults, &n, err) != OK)
+	if (cmd_store(env, STORE_READ_ONLY | STORE_MUST_EXIST, &db, err) != OK ||
+		store_check(db, &a, &faults, &n, err) != OK)
 		return err->code;
 	if (show_faults(env, faults, n, err) != OK)
 		return err->code;
@@ -160,7 +162,8 @@ static enum err_code backup_run(struct cmd_env *env, const struct cmd_args *args
 	if (is_json(env))
 		tell(env, "backup", args->v[0].p, NULL, 0);
 	else if (!env->opt.quiet)
-		out_fmt(&env->out, "%s %s to %s\n", env->opt.dry_run ? "would copy" : "copied", store_path(db), args->v[0].p);
+		out_fmt(&env->out, "%s %s to %s\n", env->opt.dry_run ? "would copy" : "copied", store_path(db),
+			args->v[0].p);
 	return OK;
 }
 
@@ -170,7 +173,8 @@ static enum err_code restore_run(struct cmd_env *env, const struct cmd_args *arg
 
 	if (cmd_store_path(env, &path, err) != OK)
 		return err->code;
-	if (!env->opt.dry_run && cmd_confirm(env, err, "put '%s' in the place of '%s'?", args->v[0].p, buf_cstr(&path)) != OK)
+	if (!env->opt.dry_run &&
+		cmd_confirm(env, err, "put '%s' in the place of '%s'?", args->v[0].p, buf_cstr(&path)) != OK)
 		return err->code;
 	if (!env->opt.dry_run && store_restore(buf_cstr(&path), args->v[0].p, err) != OK)
 		return err->code;
@@ -178,7 +182,8 @@ static enum err_code restore_run(struct cmd_env *env, const struct cmd_args *arg
 		tell(env, "restore", buf_cstr(&path), NULL, 0);
 	else if (!env->opt.quiet)
 		out_fmt(&env->out, "%s %s from %s; the old one is %s.before-restore\n",
-			env->opt.dry_run ? "would restore" : "restored", buf_cstr(&path), args->v[0].p, buf_cstr(&path));
+			env->opt.dry_run ? "would restore" : "restored", buf_cstr(&path), args->v[0].p,
+			buf_cstr(&path));
 	return OK;
 }
 
@@ -212,15 +217,15 @@ static enum err_code vacuum_run(struct cmd_env *env, const struct cmd_args *args
 }
 
 /* Conversations that core.keep has outlived go to the trash, and what is long enough there goes for good. */
-static enum err_code purge(struct cmd_env *env, struct store *db, const struct config *c, int64_t *expired, int64_t *gone,
-	struct err *err)
+static enum err_code purge(
+	struct cmd_env *env, struct store *db, const struct config *c, int64_t *expired, int64_t *gone, struct err *err)
 {
 	int64_t now_ms = clock_now_ms(env->clock);
 
 	if (store_begin(db, err) != OK)
 		return err->code;
-	if (store_session_expire(db, now_ms, config_int(c, "core.keep"), expired, err) != OK
-		|| store_purge_trash(db, now_ms - arg.older_ms, gone, err) != OK)
+	if (store_session_expire(db, now_ms, config_int(c, "core.keep"), expired, err) != OK ||
+		store_purge_trash(db, now_ms - arg.older_ms, gone, err) != OK)
 		return store_rollback(db, err);
 	if (!env->opt.dry_run)
 		return store_commit(db, err);
@@ -237,8 +242,8 @@ static enum err_code purge_run(struct cmd_env *env, const struct cmd_args *args,
 	(void)args;
 	if (cmd_config(env, &c, err) != OK || cmd_store(env, STORE_MUST_EXIST, &db, err) != OK)
 		return err->code;
-	if (!env->opt.dry_run
-		&& cmd_confirm(env, err, "remove for good what is in the trash of '%s'?", store_path(db)) != OK)
+	if (!env->opt.dry_run &&
+		cmd_confirm(env, err, "remove for good what is in the trash of '%s'?", store_path(db)) != OK)
 		return err->code;
 	if (purge(env, db, c, &expired, &gone, err) != OK)
 		return err->code;
@@ -252,6 +257,7 @@ static enum err_code purge_run(struct cmd_env *env, const struct cmd_args *args,
 
 /* --- rows */
 
+/* clang-format off */
 static const struct opt list_opts[] = {
 	LIST_OPTS(arg.list),
 	{ .kind = OPT_END },
@@ -311,3 +317,4 @@ const struct cmd cmd_db = {
 	.subs = (const struct cmd *const[]){ &path_cmd, &stats_cmd, &check_cmd, &backup_cmd, &restore_cmd, &vacuum_cmd,
 		&purge_cmd, NULL },
 };
+/* clang-format on */

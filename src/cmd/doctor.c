@@ -152,6 +152,7 @@ static enum err_code doctor_run(struct cmd_env *env, const struct cmd_args *args
 	return code;
 }
 
+/* clang-format off */
 static const struct opt doctor_opts[] = {
 	{ OPT_FLAG, 0, "report", &arg.report, NULL, "leave out your name, for a report of a fault" },
 	{ .kind = OPT_END },
@@ -169,3 +170,4 @@ const struct cmd cmd_doctor = {
 		   "looked for but never shown; a command that prints a key is not run.",
 	.exits = (const struct cmd_exit[]){ { 1, "a check failed" }, { 0, NULL } },
 };
+/* clang-format on */

@@ -56,8 +56,8 @@ static void find_faults(struct doctor *d, struct store *db, const char *path)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		doctor_find(d, faults[i].is_error ? DOCTOR_FAIL : DOCTOR_WARN, arena_str(&d->arena, faults[i].remedy).p, "%s: %.*s",
-			faults[i].id, STR_ARG(faults[i].what));
+		doctor_find(d, faults[i].is_error ? DOCTOR_FAIL : DOCTOR_WARN, arena_str(&d->arena, faults[i].remedy).p,
+			"%s: %.*s", faults[i].id, STR_ARG(faults[i].what));
 	if (!n)
 		doctor_find(d, DOCTOR_OK, NULL, "%s, nothing wrong", path);
 }
@@ -75,8 +75,9 @@ void doctor_library(struct doctor *d)
 		return;
 	}
 	if (stat(buf_cstr(&path), &st)) {
-		doctor_find(d, errno == ENOENT ? DOCTOR_OK : DOCTOR_FAIL, errno == ENOENT ? NULL : "look at the directory's mode",
-			"%s: %s", buf_cstr(&path), errno == ENOENT ? "not made yet" : strerror(errno));
+		doctor_find(d, errno == ENOENT ? DOCTOR_OK : DOCTOR_FAIL,
+			errno == ENOENT ? NULL : "look at the directory's mode", "%s: %s", buf_cstr(&path),
+			errno == ENOENT ? "not made yet" : strerror(errno));
 		return;
 	}
 	if (store_open(buf_cstr(&path), &options, &db, &err) != OK)
@@ -97,7 +98,8 @@ static bool check_mode(struct doctor *d, const char *path)
 	if (stat(path, &st) || !(st.st_mode & 077))
 		return true;
 	buf_fmt(&remedy, "chmod %s '%s'", S_ISDIR(st.st_mode) ? "700" : "600", path);
-	doctor_find(d, DOCTOR_WARN, buf_cstr(&remedy), "others may look into '%s' (mode %03o)", path, st.st_mode & 0777);
+	doctor_find(
+		d, DOCTOR_WARN, buf_cstr(&remedy), "others may look into '%s' (mode %03o)", path, st.st_mode & 0777);
 	return false;
 }
 
@@ -106,7 +108,8 @@ static bool check_place(struct doctor *d, enum path_place place)
 	SCOPED(buf) dir = BUF_INIT;
 	struct err ignored = ERR_INIT;
 
-	return path_place_of(place, d->env->env, d->env->env_ctx, &dir, &ignored) != OK || check_mode(d, buf_cstr(&dir));
+	return path_place_of(place, d->env->env, d->env->env_ctx, &dir, &ignored) != OK ||
+	       check_mode(d, buf_cstr(&dir));
 }
 
 static bool check_library_files(struct doctor *d)
@@ -154,8 +157,8 @@ static bool has_variable(struct doctor *d, const char *name)
 }
 
 /* Where a key would come from, in the order of provider/key.h; NULL when from nowhere. */
-static const char *source_of(struct doctor *d, struct str provider, struct str key_env, struct str key_file,
-	struct str key_cmd)
+static const char *source_of(
+	struct doctor *d, struct str provider, struct str key_env, struct str key_file, struct str key_cmd)
 {
 	SCOPED(buf) own = BUF_INIT;
 
@@ -171,15 +174,16 @@ static const char *source_of(struct doctor *d, struct str provider, struct str k
 
 static void check_configured(struct doctor *d, const struct config *c, struct str name)
 {
-	struct str env = config_sub_str(c, "provider", name, "key_env"), file = config_sub_str(c, "provider", name, "key_file");
+	struct str env = config_sub_str(c, "provider", name, "key_env"),
+		   file = config_sub_str(c, "provider", name, "key_file");
 	struct str cmd = config_sub_str(c, "provider", name, "key_cmd");
 	const char *source = source_of(d, name, env, file, cmd);
 
 	if (source)
 		doctor_find(d, DOCTOR_OK, NULL, "%.*s: key present, %s", STR_ARG(name), source);
 	else if (env.len || file.len)
-		doctor_find(d, DOCTOR_WARN, "set the variable, write the file (mode 600), or set key_cmd", "%.*s: no key where %.*s",
-			STR_ARG(name), STR_ARG(env.len ? env : file));
+		doctor_find(d, DOCTOR_WARN, "set the variable, write the file (mode 600), or set key_cmd",
+			"%.*s: no key where %.*s", STR_ARG(name), STR_ARG(env.len ? env : file));
 	else
 		doctor_find(d, DOCTOR_OK, NULL, "%.*s: no key set", STR_ARG(name));
 }

@@ -8,7 +8,7 @@
 
 /* A clock before this was never set; the first lines of ibid are younger. */
 #define YOUNGEST_SANE_MS 1735689600000 /* 2025-01-01 */
-#define OLDEST_SANE_MS 4102444800000   /* 2100-01-01 */
+#define OLDEST_SANE_MS 4102444800000 /* 2100-01-01 */
 
 void doctor_system(struct doctor *d)
 {
@@ -24,8 +24,8 @@ void doctor_system(struct doctor *d)
 static void judge(struct doctor *d, const char *program, const struct extraction *x)
 {
 	if (x->flags & EXTRACTION_UNBOXED)
-		doctor_find(d, DOCTOR_FAIL, "install ibid-extract anew; this one was built for tests", "%s runs without a sandbox",
-			program);
+		doctor_find(d, DOCTOR_FAIL, "install ibid-extract anew; this one was built for tests",
+			"%s runs without a sandbox", program);
 	else if (x->warnings[WARN_SANDBOX])
 		doctor_find(d, DOCTOR_WARN, "a kernel with Landlock (5.13 or newer) closes the rest",
 			"%s runs, but parts of its sandbox are missing in this kernel", program);
@@ -66,7 +66,8 @@ void doctor_locale(struct doctor *d)
 	if (!strcmp(codeset, "UTF-8"))
 		doctor_find(d, DOCTOR_OK, NULL, "UTF-8");
 	else
-		doctor_find(d, DOCTOR_WARN, "set LC_ALL=C.UTF-8 or another UTF-8 locale", "the locale's characters are %s", codeset);
+		doctor_find(d, DOCTOR_WARN, "set LC_ALL=C.UTF-8 or another UTF-8 locale",
+			"the locale's characters are %s", codeset);
 }
 
 void doctor_terminal(struct doctor *d)
@@ -81,8 +82,8 @@ void doctor_terminal(struct doctor *d)
 		doctor_find(d, DOCTOR_WARN, "set TERM to your terminal's name; until then use ibid chat --inline",
 			"TERM is '%s'", term ? term : "");
 	else
-		doctor_find(d, DOCTOR_OK, NULL, "%s, %d columns, colour %s%s", term, o->width_cols, o->color ? "on" : "off",
-			cmd_getenv(d->env, "TMUX") ? ", in tmux" : "");
+		doctor_find(d, DOCTOR_OK, NULL, "%s, %d columns, colour %s%s", term, o->width_cols,
+			o->color ? "on" : "off", cmd_getenv(d->env, "TMUX") ? ", in tmux" : "");
 }
 
 void doctor_clock(struct doctor *d)
@@ -92,8 +93,9 @@ void doctor_clock(struct doctor *d)
 
 	clock_add_rfc3339(&text, now_ms);
 	if (now_ms < YOUNGEST_SANE_MS || now_ms > OLDEST_SANE_MS)
-		doctor_find(d, DOCTOR_WARN, "set the system's clock; dates of conversations and certificates depend on it",
-			"it is %s", buf_cstr(&text));
+		doctor_find(d, DOCTOR_WARN,
+			"set the system's clock; dates of conversations and certificates depend on it", "it is %s",
+			buf_cstr(&text));
 	else
 		doctor_find(d, DOCTOR_OK, NULL, "%s", buf_cstr(&text));
 }

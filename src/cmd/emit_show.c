@@ -159,9 +159,9 @@ void emit_show_plain(struct emit *e)
 
 struct table {
 	struct emit *e;
-	struct str *cells;	/* n x n_shown */
+	struct str *cells; /* n x n_shown */
 	size_t cols[EMIT_FIELDS_MAX];
-	size_t owed_cols;	/* blanks before the next text of the row, so that no row ends in blanks */
+	size_t owed_cols; /* blanks before the next text of the row, so that no row ends in blanks */
 };
 
 static bool is_right(const struct field *f)
@@ -260,6 +260,7 @@ static void pad(struct out *o, size_t n)
 /* Style repeats what the word says; it is never the only sign. */
 static enum out_style style_of(const struct field *f, struct str cell)
 {
+	/* clang-format off */
 	static const struct {
 		const char *word;
 		enum out_style style;
@@ -269,6 +270,7 @@ static enum out_style style_of(const struct field *f, struct str cell)
 		{ "skipped", OUT_WARN }, { "stopped", OUT_WARN }, { "fail", OUT_BAD }, { "failed", OUT_BAD },
 		{ "unsupported", OUT_BAD }, { "conflict", OUT_BAD },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; f->flags & FIELD_STATE && i < sizeof(words) / sizeof(*words); i++)
 		if (str_is(cell, words[i].word))

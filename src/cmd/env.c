@@ -74,8 +74,8 @@ const char *cmd_getenv(const struct cmd_env *env, const char *name)
 
 /* --- configuration */
 
-static void add_override(struct arena *a, struct config_sources *src, const char *name, struct str text,
-	const char *option)
+static void add_override(
+	struct arena *a, struct config_sources *src, const char *name, struct str text, const char *option)
 {
 	struct config_override *v = arena_array(a, src->n_overrides + 1, sizeof(*v));
 
@@ -94,7 +94,8 @@ struct config_sources cmd_config_sources(struct cmd_env *env, struct arena *a)
 	if (env->opt.library.p)
 		add_override(a, &src, "core.library", env->opt.library, "--library");
 	if (env->opt.timeout_s > 0)
-		add_override(a, &src, "net.total_timeout", arena_fmt(a, "%.0fms", env->opt.timeout_s * 1000), "--timeout");
+		add_override(
+			a, &src, "net.total_timeout", arena_fmt(a, "%.0fms", env->opt.timeout_s * 1000), "--timeout");
 	return src;
 }
 
@@ -164,8 +165,8 @@ bool cmd_can_ask(const struct cmd_env *env)
 	return !env->opt.no_input && env->note.is_tty && isatty(STDIN_FILENO);
 }
 
-__attribute__((format(printf, 4, 0))) static void say(struct cmd_env *env, enum out_style style, const char *label,
-	const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void say(
+	struct cmd_env *env, enum out_style style, const char *label, const char *fmt, va_list ap)
 {
 	SCOPED(buf) text = BUF_INIT;
 

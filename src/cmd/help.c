@@ -202,7 +202,8 @@ static enum err_code unknown_topic(const struct cmd *const *list, struct str wor
 	const struct cmd *near = list ? cmd_nearest(list, word) : NULL;
 
 	if (near)
-		return err_set(err, ERR_USAGE, "no command or topic '%.*s'; did you mean '%s'?", STR_ARG(word), near->name);
+		return err_set(
+			err, ERR_USAGE, "no command or topic '%.*s'; did you mean '%s'?", STR_ARG(word), near->name);
 	return err_set(err, ERR_USAGE, "no command or topic '%.*s'", STR_ARG(word));
 }
 
@@ -231,6 +232,7 @@ static enum err_code help_run(struct cmd_env *env, const struct cmd_args *args, 
 	return cmd_help_show(env, c, err);
 }
 
+/* clang-format off */
 const struct cmd cmd_help = {
 	.name = "help",
 	.group = GROUP_CARE,
@@ -241,3 +243,4 @@ const struct cmd cmd_help = {
 	.examples = (const char *const[]){ "ibid help ask", "ibid help session list", "ibid help exit", NULL },
 	.complete = { COMPLETE_COMMAND },
 };
+/* clang-format on */

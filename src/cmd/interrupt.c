@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t came;	/* the first signal, 0 before it */
+static volatile sig_atomic_t came; /* the first signal, 0 before it */
 
 static void stop_at_second(int sig)
 {
@@ -51,7 +51,8 @@ enum err_code interrupt_check(struct err *err)
 {
 	if (!came)
 		return OK;
-	return came == SIGTERM ? err_set(err, ERR_TERMINATED, "terminated") : err_set(err, ERR_CANCELLED, "interrupted");
+	return came == SIGTERM ? err_set(err, ERR_TERMINATED, "terminated")
+			       : err_set(err, ERR_CANCELLED, "interrupted");
 }
 
 void interrupt_reset_child(void)

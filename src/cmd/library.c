@@ -16,7 +16,8 @@ enum err_code cmd_store(struct cmd_env *env, unsigned flags, struct store **db, 
 	if (env->store && (env->store_flags & STORE_READ_ONLY) && !(flags & STORE_READ_ONLY))
 		cmd_store_close(env);
 	if (!env->store) {
-		if (cmd_store_path(env, &path, err) != OK || store_open(buf_cstr(&path), &options, &env->store, err) != OK)
+		if (cmd_store_path(env, &path, err) != OK ||
+			store_open(buf_cstr(&path), &options, &env->store, err) != OK)
 			return err->code;
 		env->store_flags = flags;
 	}

@@ -117,6 +117,7 @@ static enum err_code man_run(struct cmd_env *env, const struct cmd_args *args, s
 	return OK;
 }
 
+/* clang-format off */
 const struct cmd cmd_man = {
 	.name = "__man",
 	.group = GROUP_CARE,
@@ -125,3 +126,4 @@ const struct cmd cmd_man = {
 	.run = man_run,
 	.summary = "synopsis and options in mdoc, to check the manual against",
 };
+/* clang-format on */

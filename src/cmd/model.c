@@ -159,8 +159,7 @@ static enum err_code use_run(struct cmd_env *env, const struct cmd_args *args, s
 
 	if (cmd_config(env, &c, err) != OK || check_name(env, &a, args->v[0], err) != OK)
 		return err->code;
-	if (!env->opt.dry_run
-		&& (cmd_store(env, 0, &db, err) != OK || store_set(db, "model", args->v[0], err) != OK))
+	if (!env->opt.dry_run && (cmd_store(env, 0, &db, err) != OK || store_set(db, "model", args->v[0], err) != OK))
 		return err->code;
 	tell(env, args->v[0]);
 	warn_if_overruled(env, c);
@@ -169,6 +168,7 @@ static enum err_code use_run(struct cmd_env *env, const struct cmd_args *args, s
 
 /* --- rows */
 
+/* clang-format off */
 static const struct opt show_opts[] = {
 	FIELDS_OPT(arg.list),
 	{ .kind = OPT_END },
@@ -206,3 +206,4 @@ const struct cmd cmd_model = {
 		   "of ibid and needs no network.",
 	.subs = (const struct cmd *const[]){ &model_list_cmd, &show_cmd, &use_cmd, &model_test_cmd, NULL },
 };
+/* clang-format on */

@@ -20,8 +20,8 @@ struct listing {
 	struct arena arena;
 	struct models models;
 	struct emit emit;
-	struct str chosen;	/* the default model's name */
-	struct http *http;	/* NULL: not asked for */
+	struct str chosen; /* the default model's name */
+	struct http *http; /* NULL: not asked for */
 };
 
 static bool is_wanted(const struct model_row *row)
@@ -55,20 +55,27 @@ static void add_known(struct listing *l, const struct provider *p)
 	const struct model *m, *own = p->model.len ? models_find(&l->models, p->price_list, p->model) : NULL;
 
 	if (p->model.len)
-		add(l, (struct model_row){ .provider = p->name, .model = p->model, .is_local = p->is_local, .context_tokens = -1,
-				   .known = own, .is_default = is_default_of(l, p, p->model) });
+		add(l, (struct model_row){ .provider = p->name,
+			       .model = p->model,
+			       .is_local = p->is_local,
+			       .context_tokens = -1,
+			       .known = own,
+			       .is_default = is_default_of(l, p, p->model) });
 	for (size_t i = 0; p->price_list.len && (m = models_at(&l->models, i)); i++)
 		if (str_eq(m->provider, p->price_list) && !str_eq(m->id, p->model))
-			add(l, (struct model_row){ .provider = p->name, .model = m->id, .context_tokens = -1, .known = m });
+			add(l, (struct model_row){
+				       .provider = p->name, .model = m->id, .context_tokens = -1, .known = m });
 }
 
 static void add_served(struct listing *l, const struct provider *p, const struct served_models *served)
 {
 	for (size_t i = 0; i < served->n; i++)
-		add(l, (struct model_row){ .provider = p->name, .model = served->v[i].id, .is_local = p->is_local,
-				   .context_tokens = served->v[i].context_tokens,
-				   .known = models_find(&l->models, p->price_list, served->v[i].id),
-				   .is_default = is_default_of(l, p, served->v[i].id) });
+		add(l, (struct model_row){ .provider = p->name,
+			       .model = served->v[i].id,
+			       .is_local = p->is_local,
+			       .context_tokens = served->v[i].context_tokens,
+			       .known = models_find(&l->models, p->price_list, served->v[i].id),
+			       .is_default = is_default_of(l, p, served->v[i].id) });
 }
 
 static bool is_cancelled(void *ctx)
@@ -110,8 +117,11 @@ static enum err_code list_all(struct listing *l, struct err *err)
 	size_t failed = 0, n = 0;
 
 	if (!l->http)
-		add(l, (struct model_row){ .name = STR(ENDPOINT_EXTRACTIVE), .provider = STR(ENDPOINT_EXTRACTIVE),
-				   .model = STR(ENDPOINT_EXTRACTIVE), .is_local = true, .context_tokens = -1 });
+		add(l, (struct model_row){ .name = STR(ENDPOINT_EXTRACTIVE),
+			       .provider = STR(ENDPOINT_EXTRACTIVE),
+			       .model = STR(ENDPOINT_EXTRACTIVE),
+			       .is_local = true,
+			       .context_tokens = -1 });
 	for (; (name = endpoint_name_at(l->env, &l->arena, n)).len; n++) {
 		if (list_provider(l, name, err) == OK)
 			continue;
@@ -133,8 +143,8 @@ static void list_local(struct listing *l)
 	for (size_t i = 0; i < n; i++) {
 		struct provider p = { .name = found[i].provider, .is_local = true };
 
-		cmd_explain(l->env, "%.*s answers at %.*s after %lld ms", STR_ARG(found[i].provider), STR_ARG(found[i].base_url),
-			(long long)found[i].latency_ms);
+		cmd_explain(l->env, "%.*s answers at %.*s after %lld ms", STR_ARG(found[i].provider),
+			STR_ARG(found[i].base_url), (long long)found[i].latency_ms);
 		add_served(l, &p, &found[i].models);
 	}
 }
@@ -152,8 +162,8 @@ static enum err_code begin(struct listing *l, struct err *err)
 {
 	if ((arg.local || arg.served) && l->env->opt.offline)
 		return err_set(err, ERR_DENIED, "--offline: nobody can be asked; leave --local and --served out");
-	if (endpoint_models(l->env, &l->arena, &l->models, err) != OK
-		|| endpoint_default(l->env, &l->arena, &l->chosen, err) != OK)
+	if (endpoint_models(l->env, &l->arena, &l->models, err) != OK ||
+		endpoint_default(l->env, &l->arena, &l->chosen, err) != OK)
 		return err->code;
 	if ((arg.local || arg.served) && endpoint_http(l->env, &l->http, err) != OK)
 		return err->code;
@@ -195,6 +205,7 @@ static enum err_code list_run(struct cmd_env *env, const struct cmd_args *args, 
 	return code;
 }
 
+/* clang-format off */
 static const struct opt list_opts[] = {
 	{ OPT_FLAG, 0, "local", &arg.local, NULL, "look for model servers on this machine" },
 	{ OPT_FLAG, 0, "served", &arg.served, NULL, "ask the providers what they serve" },
@@ -221,3 +232,4 @@ const struct cmd model_list_cmd = {
 	.exits = (const struct cmd_exit[]){ { 1, "none was found" }, { 75, "the provider cannot be reached" },
 		{ 77, "the key was refused, or --offline" }, { 81, "some providers could not be asked" }, { 0, NULL } },
 };
+/* clang-format on */

@@ -59,7 +59,9 @@ static enum err_code ask(struct cmd_env *env, struct http *http, const struct en
 {
 	struct chat_message message;
 	struct chat_request request;
-	struct exchange_job job = { .provider = &ep->provider, .request = &request, .key = &ep->key, .clock = env->clock };
+	struct exchange_job job = {
+		.provider = &ep->provider, .request = &request, .key = &ep->key, .clock = env->clock
+	};
 	struct exchange_sink sink = { .on_event = on_event, .on_done = on_done, .ctx = t };
 	struct exchange_wait wait = { .cancelled = is_cancelled };
 
@@ -108,8 +110,8 @@ struct tally {
 	size_t n, failed, temporary;
 };
 
-static void test_one(struct cmd_env *env, struct http *http, struct arena *a, struct str name, struct emit *e,
-	struct tally *sum)
+static void test_one(
+	struct cmd_env *env, struct http *http, struct arena *a, struct str name, struct emit *e, struct tally *sum)
 {
 	struct trial t = try(env, http, a, &name);
 
@@ -126,8 +128,10 @@ static enum err_code conclude(const struct tally *sum, struct err *err)
 	if (!sum->failed)
 		return OK;
 	if (sum->temporary == sum->n)
-		return err_set(err, ERR_NETWORK, sum->n == 1 ? "it does not answer" : "none of the %zu models answers", sum->n);
-	return err_set(err, ERR_NO, sum->n == 1 ? "it does not answer as it should" : "%zu of %zu models do not answer as they should",
+		return err_set(err, ERR_NETWORK, sum->n == 1 ? "it does not answer" : "none of the %zu models answers",
+			sum->n);
+	return err_set(err, ERR_NO,
+		sum->n == 1 ? "it does not answer as it should" : "%zu of %zu models do not answer as they should",
 		sum->failed, sum->n);
 }
 
@@ -165,6 +169,7 @@ static enum err_code test_run(struct cmd_env *env, const struct cmd_args *args, 
 	return test_all(env, http, args, &a, &e, err);
 }
 
+/* clang-format off */
 static const struct opt test_opts[] = {
 	{ OPT_FLAG, 0, "all", &arg.all, NULL, "every provider that is configured or has a key" },
 	LIST_OPTS(arg.list),
@@ -184,3 +189,4 @@ const struct cmd model_test_cmd = {
 		{ 75, "none answers, for reasons that may pass" }, { 0, NULL } },
 	.complete = { COMPLETE_MODEL },
 };
+/* clang-format on */

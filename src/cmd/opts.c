@@ -174,7 +174,8 @@ static enum err_code store_value(const struct opt_parser *p, const struct given 
 		return value_parse_size(value, to) ? OK : bad_value(err, g, value, "a size such as 500k, 64M or 2G");
 	case OPT_DATE:
 		return clock_parse_date(value, p->now_ms, to)
-			? OK : bad_value(err, g, value, "a date such as 2026-11-21, 2026-11, today or 90d");
+			       ? OK
+			       : bad_value(err, g, value, "a date such as 2026-11-21, 2026-11, today or 90d");
 	case OPT_AGE:
 		return clock_parse_age(value, to) ? OK : bad_value(err, g, value, "an age such as 12h, 90d or 1y");
 	default:
@@ -214,7 +215,8 @@ static struct given given_of(const struct opt *row, const char *dashes, struct s
 static enum err_code take_next_word(struct opt_parser *p, const struct given *g, struct err *err)
 {
 	if (p->at >= p->argc)
-		return err_set(err, ERR_USAGE, "%s needs a value: %s", g->text, g->row->value ? g->row->value : "VALUE");
+		return err_set(
+			err, ERR_USAGE, "%s needs a value: %s", g->text, g->row->value ? g->row->value : "VALUE");
 	return store_value(p, g, str_c(p->argv[p->at++]), err);
 }
 
@@ -238,7 +240,8 @@ static enum err_code unknown_name(const struct opt_parser *p, struct str name, s
 	for (int i = 0; i < OPT_SETS_MAX; i++)
 		nearest_in(p->sets[i].rows, name, &best, &edits);
 	if (best)
-		return err_set(err, ERR_USAGE, "unknown option '--%.*s'; did you mean '--%s'?", STR_ARG(name), best->name);
+		return err_set(
+			err, ERR_USAGE, "unknown option '--%.*s'; did you mean '--%s'?", STR_ARG(name), best->name);
 	return err_set(err, ERR_USAGE, "unknown option '--%.*s'", STR_ARG(name));
 }
 
@@ -326,7 +329,7 @@ static int min3(int a, int b, int c)
 
 int opt_distance(struct str a, struct str b, int limit)
 {
-	int row[3][DISTANCE_WORD_MAX + 1];	/* the last two rows and this one, in turn */
+	int row[3][DISTANCE_WORD_MAX + 1]; /* the last two rows and this one, in turn */
 
 	if (a.len > DISTANCE_WORD_MAX || b.len > DISTANCE_WORD_MAX)
 		return limit + 1;

@@ -31,8 +31,8 @@ static bool is_key_env(const struct config *c, struct str name)
 /* Named by a provider, or by the habit of keys. */
 static bool holds_key(const struct config *c, struct str name)
 {
-	return str_starts(name, STR("IBID_KEY_")) || str_ends(name, STR("_API_KEY")) || str_ends(name, STR("_TOKEN"))
-		|| str_ends(name, STR("_SECRET")) || is_key_env(c, name);
+	return str_starts(name, STR("IBID_KEY_")) || str_ends(name, STR("_API_KEY")) || str_ends(name, STR("_TOKEN")) ||
+	       str_ends(name, STR("_SECRET")) || is_key_env(c, name);
 }
 
 static char **safe_environ(struct arena *a, const struct config *c, const char *const *more)
@@ -156,7 +156,8 @@ void cmd_pager(struct cmd_env *env)
 
 	if (!cmd_for_people(env) || env->opt.no_pager || env->pager || !strcmp(command, "cat"))
 		return;
-	if (str_is(str_c(cmd_getenv(env, "TERM")), "dumb") || out_flush(&env->out, NULL) != OK || pipe2(ends, O_CLOEXEC))
+	if (str_is(str_c(cmd_getenv(env, "TERM")), "dumb") || out_flush(&env->out, NULL) != OK ||
+		pipe2(ends, O_CLOEXEC))
 		return;
 	env->pager = spawn(env, command, NULL, more, ends[0]);
 	close(ends[0]);

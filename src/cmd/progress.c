@@ -22,8 +22,8 @@ struct progress progress_begin(struct cmd_env *env, const char *verb)
 {
 	struct progress p = { .env = env, .verb = verb, .began_ms = clock_mono_ms(env->clock) };
 
-	p.is_live = !env->opt.quiet && env->mode != MODE_JSON && env->mode != MODE_JSONL
-		&& (may_redraw(env) || env->opt.verbose);
+	p.is_live = !env->opt.quiet && env->mode != MODE_JSON && env->mode != MODE_JSONL &&
+		    (may_redraw(env) || env->opt.verbose);
 	p.shown_ms = p.began_ms;
 	return p;
 }

@@ -15,7 +15,7 @@
 
 struct config {
 	struct arena arena;
-	struct config_value *values;	/* each name once, the one in force; table order first, then as they came */
+	struct config_value *values; /* each name once, the one in force; table order first, then as they came */
 	size_t n, cap;
 	struct str *warnings;
 	size_t n_warnings, cap_warnings;
@@ -64,8 +64,8 @@ static void warn_unknown(struct reading *r, struct str name, int line)
 {
 	const struct setting *near = setting_nearest(name);
 
-	warn(r->c, arena_fmt(&r->c->arena, "%.*s:%d: unknown setting '%.*s'%s%s%s", STR_ARG(r->file), line, STR_ARG(name),
-		near ? "; did you mean '" : "", near ? near->name : "", near ? "'?" : ""));
+	warn(r->c, arena_fmt(&r->c->arena, "%.*s:%d: unknown setting '%.*s'%s%s%s", STR_ARG(r->file), line,
+			   STR_ARG(name), near ? "; did you mean '" : "", near ? near->name : "", near ? "'?" : ""));
 }
 
 /* A library named by a project must be a plain name or lie below the project. */
@@ -91,8 +91,8 @@ static bool project_may(struct reading *r, const struct setting *s, struct ini_l
 	return strcmp(s->name, "core.library") || project_library(r, &l->value);
 }
 
-static enum err_code take_setting(struct reading *r, const struct setting *s, struct str name, struct ini_line l,
-	struct err *err)
+static enum err_code take_setting(
+	struct reading *r, const struct setting *s, struct str name, struct ini_line l, struct err *err)
 {
 	SCOPED(buf) at = BUF_INIT;
 	bool is_project = r->origin == ORIGIN_PROJECT;
@@ -101,7 +101,7 @@ static enum err_code take_setting(struct reading *r, const struct setting *s, st
 	buf_fmt(&at, "%.*s:%d", STR_ARG(r->file), l.line);
 	if (is_project && !project_may(r, s, &l)) {
 		warn(r->c, arena_fmt(&r->c->arena, "%s: a project's file may not set %.*s%s; ignored", buf_cstr(&at),
-			STR_ARG(name), s->flags & SETTING_PROJECT ? " to this" : ""));
+				   STR_ARG(name), s->flags & SETTING_PROJECT ? " to this" : ""));
 		return OK;
 	}
 	if (setting_check(s, name, l.value, &number, err) != OK) {
@@ -239,8 +239,8 @@ static enum err_code read_environment(struct config *c, const struct config_sour
 
 		if (!text || !*text)
 			continue;
-		if (take_text(c, (struct config_value){ str_c(s->name), str_c(text), ORIGIN_ENV, str_c(s->env), 0 }, err)
-			!= OK)
+		if (take_text(c, (struct config_value){ str_c(s->name), str_c(text), ORIGIN_ENV, str_c(s->env), 0 },
+			    err) != OK)
 			return err->code;
 	}
 	return OK;
@@ -251,8 +251,8 @@ static enum err_code read_overrides(struct config *c, const struct config_source
 	for (size_t i = 0; i < src->n_overrides; i++) {
 		const struct config_override *o = &src->overrides[i];
 
-		if (take_text(c, (struct config_value){ str_c(o->name), o->text, ORIGIN_FLAG, str_c(o->option), 0 }, err)
-			!= OK)
+		if (take_text(c, (struct config_value){ str_c(o->name), o->text, ORIGIN_FLAG, str_c(o->option), 0 },
+			    err) != OK)
 			return err->code = ERR_USAGE;
 	}
 	return OK;
@@ -369,8 +369,8 @@ static bool begins_sub(const struct config *c, size_t i, const char *section, st
 	if (!setting_split(c->values[i].name, &own, sub, &key) || !str_is(own, section) || !sub->len)
 		return false;
 	for (size_t k = 0; k < i; k++)
-		if (setting_split(c->values[k].name, &other, &other_sub, &key) && str_eq(own, other)
-			&& str_eq(*sub, other_sub))
+		if (setting_split(c->values[k].name, &other, &other_sub, &key) && str_eq(own, other) &&
+			str_eq(*sub, other_sub))
 			return false;
 	return true;
 }

@@ -9,8 +9,8 @@
 /* A setting's name in parts, and where its lines are in a text. */
 struct place {
 	struct str section, sub, key;
-	size_t line_from, line_to;	/* the last line that sets it, line feed included; STR_NONE: none */
-	size_t section_end;		/* after the last line of its last section that is not blank; STR_NONE: none */
+	size_t line_from, line_to; /* the last line that sets it, line feed included; STR_NONE: none */
+	size_t section_end; /* after the last line of its last section that is not blank; STR_NONE: none */
 };
 
 /* Is this the header of the section that holds the setting? *is_header tells it from any other line. */
@@ -20,8 +20,8 @@ static bool opens(const struct place *p, struct str line, bool *is_header)
 	size_t close = str_find_ch(line, ']', 0);
 
 	*is_header = line.len && line.p[0] == '[' && close != STR_NONE;
-	return *is_header && ini_split_section(str_sub(line, 1, close), &section, &sub) && str_eq(section, p->section)
-		&& str_eq(sub, p->sub);
+	return *is_header && ini_split_section(str_sub(line, 1, close), &section, &sub) &&
+	       str_eq(section, p->section) && str_eq(sub, p->sub);
 }
 
 /* inih parts key and value at the first of these. */
@@ -135,8 +135,8 @@ static enum err_code compare(void *ctx, const struct ini_line *l, struct err *er
 	return OK;
 }
 
-static enum err_code check_back(const struct place *p, struct str text, struct str name, struct str value,
-	struct err *err)
+static enum err_code check_back(
+	const struct place *p, struct str text, struct str name, struct str value, struct err *err)
 {
 	struct expected e = { .p = p, .value = value };
 
@@ -153,8 +153,8 @@ static bool is_key(struct str name)
 {
 	struct str section, sub, key;
 
-	return setting_split(name, &section, &sub, &key) && str_is(section, "provider")
-		&& (str_is(key, "key") || str_is(key, "api_key") || str_is(key, "token"));
+	return setting_split(name, &section, &sub, &key) && str_is(section, "provider") &&
+	       (str_is(key, "key") || str_is(key, "api_key") || str_is(key, "token"));
 }
 
 static enum err_code find_row(struct str name, const struct setting **s, struct err *err)
@@ -165,7 +165,8 @@ static enum err_code find_row(struct str name, const struct setting **s, struct 
 	if (*s)
 		return OK;
 	if (is_key(name))
-		return err_set(err, ERR_CONFIG, "keys are not kept in the configuration; set key_env, key_file or key_cmd");
+		return err_set(
+			err, ERR_CONFIG, "keys are not kept in the configuration; set key_env, key_file or key_cmd");
 	near = setting_nearest(name);
 	if (near)
 		return err_set(err, ERR_CONFIG, "no setting '%.*s'; did you mean '%s'?", STR_ARG(name), near->name);

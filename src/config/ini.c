@@ -10,8 +10,8 @@
 _Static_assert(CONFIG_SECTION_MAX < 50, "inih's MAX_SECTION");
 
 struct reader {
-	struct str rest;	/* not handed to inih yet */
-	bool in_line;		/* the first part of a long line was */
+	struct str rest; /* not handed to inih yet */
+	bool in_line; /* the first part of a long line was */
 	int line;
 	const char *name;
 	ini_line_fn *on_line;

@@ -234,8 +234,8 @@ static bool in_range(const struct setting *s, int64_t number)
 	return number >= s->min * unit && number <= s->max * unit;
 }
 
-enum err_code setting_check(const struct setting *s, struct str name, struct str value, int64_t *number,
-	struct err *err)
+enum err_code setting_check(
+	const struct setting *s, struct str name, struct str value, int64_t *number, struct err *err)
 {
 	SCOPED(buf) range = BUF_INIT;
 	int64_t n;

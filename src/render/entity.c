@@ -3,6 +3,7 @@
 #include "ibid/base/utf8.h"
 
 /* Those that people and models write; the other two thousand of HTML5 are shown as they stand. */
+/* clang-format off */
 static const struct {
 	const char *name;
 	uint32_t cp;
@@ -18,6 +19,7 @@ static const struct {
 	{ "sigma", 0x3C3 }, { "omega", 0x3C9 }, { "auml", 0xE4 }, { "ouml", 0xF6 }, { "uuml", 0xFC }, { "szlig", 0xDF },
 	{ "eacute", 0xE9 }, { "egrave", 0xE8 }, { "agrave", 0xE0 }, { "ccedil", 0xE7 }, { "ntilde", 0xF1 },
 };
+/* clang-format on */
 
 static int digit(char c)
 {

@@ -17,13 +17,13 @@
 
 struct walk {
 	struct pass *pass;
-	struct inlines *to;	/* the leaf's text or a table's cell */
+	struct inlines *to; /* the leaf's text or a table's cell */
 	struct table table;
 	bool in_code;
 	struct buf code;
 	enum out_style spans[SPAN_DEPTH_MAX];
 	size_t n_spans;
-	size_t label_from;	/* where the label of the innermost link begins */
+	size_t label_from; /* where the label of the innermost link begins */
 };
 
 /* --- text */
@@ -73,7 +73,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE len, void *ctx)
 static void add_attribute(struct buf *out, const MD_ATTRIBUTE *a)
 {
 	for (unsigned i = 0; a->text && a->substr_offsets[i] < a->size; i++) {
-		struct str part = str_of(a->text + a->substr_offsets[i], a->substr_offsets[i + 1] - a->substr_offsets[i]);
+		struct str part =
+			str_of(a->text + a->substr_offsets[i], a->substr_offsets[i + 1] - a->substr_offsets[i]);
 
 		if (a->substr_types[i] != MD_TEXT_ENTITY || !entity_add(out, part))
 			buf_str(out, part);
@@ -119,6 +120,7 @@ static void add_place(struct walk *w, const MD_ATTRIBUTE *href)
 /* --- spans */
 
 /* With colour a style, without it the mark of the source: nothing may be told by colour alone. */
+/* clang-format off */
 static const struct {
 	enum out_style style;
 	struct str mark;
@@ -131,6 +133,7 @@ static const struct {
 	[MD_SPAN_A] = { OUT_LINK, { "", 0 }, false },
 	[MD_SPAN_IMG] = { OUT_LINK, { "", 0 }, false },
 };
+/* clang-format on */
 
 static bool shows_mark(const struct walk *w, MD_SPANTYPE type)
 {

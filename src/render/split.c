@@ -21,9 +21,9 @@
 
 /* A line as the rules see it. */
 struct seen {
-	struct str line;	/* without its line feed */
-	struct str words;	/* from the first character that is no blank */
-	size_t indent;		/* columns before it */
+	struct str line; /* without its line feed */
+	struct str words; /* from the first character that is no blank */
+	size_t indent; /* columns before it */
 };
 
 static struct seen look(struct str line)
@@ -67,8 +67,8 @@ static bool is_heading(const struct seen *s)
 {
 	size_t n = run_of(s->words, '#');
 
-	return s->indent <= 3 && n >= 1 && n <= 6
-		&& (n == s->words.len || s->words.p[n] == ' ' || s->words.p[n] == '\t');
+	return s->indent <= 3 && n >= 1 && n <= 6 &&
+	       (n == s->words.len || s->words.p[n] == ' ' || s->words.p[n] == '\t');
 }
 
 /* Three or more of *, - or _ and blanks. */
@@ -92,15 +92,15 @@ static bool is_underline(const struct seen *s)
 {
 	size_t n = s->words.len ? run_of(s->words, *s->words.p) : 0;
 
-	return s->indent <= 3 && n && (*s->words.p == '=' || *s->words.p == '-')
-		&& !str_trim(str_sub(s->words, n, s->words.len)).len;
+	return s->indent <= 3 && n && (*s->words.p == '=' || *s->words.p == '-') &&
+	       !str_trim(str_sub(s->words, n, s->words.len)).len;
 }
 
 struct marker {
-	size_t len;		/* of -, +, *, 1. or 1) */
-	size_t content_cols;	/* where the item's content begins */
-	bool is_one;		/* a bullet or the number 1: may interrupt a paragraph */
-	bool is_empty;		/* nothing follows */
+	size_t len; /* of -, +, *, 1. or 1) */
+	size_t content_cols; /* where the item's content begins */
+	bool is_one; /* a bullet or the number 1: may interrupt a paragraph */
+	bool is_empty; /* nothing follows */
 };
 
 static bool is_marker(const struct seen *s, struct marker *m)

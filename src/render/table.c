@@ -65,8 +65,8 @@ static void repeat(struct out *o, const char *what, size_t n)
 		out_c(o, what);
 }
 
-static void show_cell_line(const struct inlines *cell, struct str line, size_t cols, enum table_align align,
-	struct out *o)
+static void show_cell_line(
+	const struct inlines *cell, struct str line, size_t cols, enum table_align align, struct out *o)
 {
 	size_t used = utf8_cols(line), left;
 
@@ -79,8 +79,8 @@ static void show_cell_line(const struct inlines *cell, struct str line, size_t c
 }
 
 /* A row is as many lines high as its highest cell; `at` is where each cell goes on. */
-static void show_row(const struct table *t, size_t first, const size_t *cols, size_t *at, struct str prefix,
-	struct out *o)
+static void show_row(
+	const struct table *t, size_t first, const size_t *cols, size_t *at, struct str prefix, struct out *o)
 {
 	bool more = true;
 
