@@ -348,22 +348,22 @@ static void put_day(struct json_writer *w, struct bib_day day)
 	json_close(w);
 }
 
-static void put_date(struct json_writer *w, const char *key, const struct bib_date *date)
+static void put_date(struct json_writer *w, const char *key, struct bib_date date)
 {
-	if (!bib_date_is_set(date))
+	if (!bib_date_is_set(&date))
 		return;
 	json_open_key(w, key, '{');
-	if (!date->from.year)
-		put_line(w, "literal", date->literal, false);
+	if (!date.from.year)
+		put_line(w, "literal", date.literal, false);
 	else {
 		json_open_key(w, "date-parts", '[');
-		put_day(w, date->from);
-		if (date->is_range)
-			put_day(w, date->to);
+		put_day(w, date.from);
+		if (date.is_range)
+			put_day(w, date.to);
 		json_close(w);
-		if (date->from.month > 20)
-			json_put_int(w, "season", date->from.month - 20);
-		if (date->is_circa)
+		if (date.from.month > 20)
+			json_put_int(w, "season", date.from.month - 20);
+		if (date.is_circa)
 			json_put_bool(w, "circa", true);
 	}
 	json_close(w);
@@ -501,7 +501,7 @@ static void put_item(struct json_writer *w, const struct bib_item *item, struct 
 	for (int role = 0; role < BIB_ROLE_COUNT; role++)
 		put_names(w, item, role);
 	for (int kind = 0; kind < BIB_DATE_COUNT; kind++)
-		put_date(w, bib_date_name(kind), &item->date[kind]);
+		put_date(w, bib_date_name(kind), bib_date_of_item(item, kind));
 	for (int f = BIB_TITLE + 1; f < BIB_FIELD_COUNT; f++)
 		if (!is_own(f))
 			put_line(w, bib_field_name(f), item->field[f], bib_keeps_lines(f));

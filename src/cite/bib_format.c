@@ -3,7 +3,7 @@
 #include "bib_internal.h"
 
 const struct bib_format *const bib_formats[] = { &bib_format_csl, &bib_format_bibtex, &bib_format_biblatex,
-	NULL };
+	&bib_format_ris, NULL };
 
 static bool is_named(const struct bib_format *f, struct str name)
 {
@@ -39,6 +39,8 @@ const struct bib_format *bib_format_guess(struct str text)
 	while (rest.p) {
 		struct str line = str_trim(str_cut(&rest, '\n'));
 
+		if (str_starts(line, STR("TY  -")))
+			return &bib_format_ris;
 		if (str_starts(line, STR("@")))
 			return &bib_format_biblatex;
 	}

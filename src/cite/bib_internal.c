@@ -85,6 +85,15 @@ enum err_code bib_source(struct arena *a, struct str text, struct str *source, s
 	return OK;
 }
 
+struct bib_date bib_date_of_item(const struct bib_item *item, enum bib_date_kind kind)
+{
+	struct bib_date date = item->date[kind];
+
+	if (!date.from.year)
+		bib_date_parse(date.literal, &date);
+	return date;
+}
+
 /* A set of keys: open addressing, never more than half full. */
 struct key_set {
 	struct str *slot;

@@ -27,6 +27,9 @@ enum err_code bib_source(struct arena *a, struct str text, struct str *source, s
 /* One key for each item, all different, made of what `allows` lets pass. */
 struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n, bool (*allows)(uint32_t cp));
 
+/* The date, read from its literal where that is one: what a reader would make of it. */
+struct bib_date bib_date_of_item(const struct bib_item *item, enum bib_date_kind kind);
+
 /* "p. 33", "sec. 2"; nothing for a use without a locator. */
 void bib_use_locator(struct buf *out, const struct bib_use *use);
 

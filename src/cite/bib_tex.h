@@ -172,6 +172,12 @@ struct tex_note {
 /* Fields that the item has are taken from there, the others from its note. */
 void tex_note_of(const struct bib_item *item, struct tex_note *note);
 
+/* A year or years, with any dash; or any form of bib_date_parse. */
+bool tex_year_parse(struct str text, struct bib_date *date);
+/* A field that is a date; '~' in it means about. False when it is none. */
+bool tex_date_parse(struct str raw, struct bib_date *date);
+/* Add a month, a month and a day, or two months to the year in `date`; false when the field says anything else. */
+bool tex_month_parse(struct str raw, struct bib_date *date);
 /* From date, or else from year, month and day; marks the fields it used. False when they hold no date nor words for one. */
 bool tex_issued_read(struct arena *a, struct tex_entry *entry, struct bib_date *date);
 const char *tex_month(int month);

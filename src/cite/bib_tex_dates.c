@@ -86,10 +86,13 @@ static struct month_field split_month(struct str text)
 	return m;
 }
 
-/* False when the field says anything else than a month, a month and a day, or two months. */
-static bool month_into(struct str text, struct bib_date *date)
+bool tex_month_parse(struct str raw, struct bib_date *date)
 {
-	struct month_field m = split_month(text);
+	SCOPED(buf) text = BUF_INIT;
+	struct month_field m;
+
+	tex_to_text(&text, raw, TEX_TEXT);
+	m = split_month(buf_view(&text));
 
 	if (m.n_others || m.n_names + m.n_numbers > 2 || m.n_names + m.n_numbers == 0)
 		return false;
@@ -105,7 +108,7 @@ static bool month_into(struct str text, struct bib_date *date)
 }
 
 /* "1984--1986" and "1984–1986" as EDTF has them. */
-static bool year_parse(struct str text, struct bib_date *date)
+bool tex_year_parse(struct str text, struct bib_date *date)
 {
 	static const char *const dashes[] = { "--", "–", "—" };
 	SCOPED(buf) edtf = BUF_INIT;
@@ -125,6 +128,14 @@ static bool year_parse(struct str text, struct bib_date *date)
 	return false;
 }
 
+bool tex_date_parse(struct str raw, struct bib_date *date)
+{
+	SCOPED(buf) text = BUF_INIT;
+
+	tex_to_text(&text, raw, TEX_VERBATIM);
+	return tex_year_parse(buf_view(&text), date);
+}
+
 static struct str text_of(struct arena *a, const struct tex_field *field)
 {
 	return field ? tex_text(a, field->raw, TEX_TEXT, false) : STR_EMPTY;
@@ -136,7 +147,7 @@ static void add_month_and_day(struct arena *a, struct tex_entry *entry, struct b
 	struct bib_date with = *date;
 	long long number;
 
-	if (!month || date->is_range || date->from.month || !month_into(text_of(a, month), &with))
+	if (!month || date->is_range || date->from.month || !tex_month_parse(month->raw, &with))
 		return;
 	month->is_used = true;
 	if (day && !with.from.day && !with.is_range && with.from.month <= 12 && str_to_int(text_of(a, day), &number)
@@ -159,7 +170,7 @@ bool tex_issued_read(struct arena *a, struct tex_entry *entry, struct bib_date *
 	struct tex_field *whole = tex_field(entry, "date"), *year = tex_field(entry, "year");
 	struct str words = text_of(a, whole && whole->raw.len ? whole : year);
 
-	if (whole && year_parse(text_of(a, whole), date)) {
+	if (whole && tex_date_parse(whole->raw, date)) {
 		struct bib_date other = { 0 };
 
 		use(whole);
@@ -167,7 +178,7 @@ bool tex_issued_read(struct arena *a, struct tex_entry *entry, struct bib_date *
 		add_month_and_day(a, entry, &other);
 		return true;
 	}
-	if (year && year_parse(text_of(a, year), date)) {
+	if (year && tex_year_parse(text_of(a, year), date)) {
 		use(year);
 		add_month_and_day(a, entry, date);
 		return true;

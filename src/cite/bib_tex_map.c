@@ -105,6 +105,7 @@ const struct tex_row tex_rows[] = {
 	{ TEX_K_TEXT,         BIB_PUBLISHER,                "school",        TEX_THESIS,     TEX_BIBTEX },
 	{ TEX_K_TEXT,         BIB_PUBLISHER,                "organization",  TEX_MANUAL | TEX_WEB, BOTH },
 	{ TEX_K_TEXT,         BIB_PUBLISHER,                "publisher",     TEX_ANY & ~ISSUED_BY, BOTH },
+	{ TEX_K_HOWPUBLISHED, BIB_URL,                      "howpublished",  TEX_BOOKLET,    0 },
 	{ TEX_K_TEXT,         BIB_PUBLISHER,                "publisher",     TEX_ANY,        0 },
 	{ TEX_K_TEXT,         BIB_PUBLISHER,                "institution",   TEX_ANY,        0 },
 	{ TEX_K_TEXT,         BIB_PUBLISHER,                "school",        TEX_ANY,        0 },
@@ -236,7 +237,8 @@ void tex_note_of(const struct bib_item *item, struct tex_note *note)
 {
 	struct str before;
 
-	*note = (struct tex_note){ item->field[BIB_NOTE], item->field[BIB_VERSION], item->date[BIB_ACCESSED] };
+	*note = (struct tex_note){ item->field[BIB_NOTE], item->field[BIB_VERSION],
+		bib_date_of_item(item, BIB_ACCESSED) };
 	if (!bib_date_is_set(&note->accessed)
 		&& bib_date_parse(last_segment(note->text, "Accessed ", &before), &note->accessed))
 		note->text = before;

@@ -301,18 +301,58 @@ static void add_part(struct buf *out, struct str tex, bool braces)
 	buf_c(out, braces ? "}" : "");
 }
 
-/* "d'" and "al-" stand close to the name. */
-static void add_particle(struct buf *out, struct str particle)
+/* "d'" and "al-" stand close to the name that follows. */
+static void add_particle(struct buf *text, struct str particle)
 {
 	static const char *const close[] = { "'", "’", "-" };
-	size_t from = out->len;
+	size_t from = text->len;
 
-	tex_add_text(out, particle, false, false);
+	bib_clean(text, particle, false);
 	for (size_t i = 0; i < sizeof(close) / sizeof(*close); i++)
-		if (str_ends(buf_view(out), str_c(close[i])))
+		if (str_ends(buf_view(text), str_c(close[i])))
 			return;
-	if (out->len > from)
-		buf_ch(out, ' ');
+	if (text->len > from)
+		buf_ch(text, ' ');
+}
+
+/* Does it read as a particle? One that ends in a capital word ("De") is a part of the family name. */
+static bool is_von(struct str tex)
+{
+	struct str words[WORDS_MAX];
+	size_t n = split_words(tex, words);
+
+	return n && is_lower(words[n - 1]) && !splits(tex);
+}
+
+/* No-break spaces at the ends part words for the reader, as any space. */
+static struct str trim_ties(struct str text)
+{
+	const struct str tie = STR("\xC2\xA0");
+
+	while (str_starts(text, tie))
+		text = str_trim(str_sub(text, tie.len, text.len));
+	while (str_ends(text, tie))
+		text = str_trim(str_sub(text, 0, text.len - tie.len));
+	return text;
+}
+
+/* One that stands close is a part of the family name too. */
+static void set_family(struct parts *p, const struct bib_name *name)
+{
+	SCOPED(buf) von = BUF_INIT;
+
+	add_particle(&von, name->dropping);
+	add_particle(&von, name->particle);
+	if (str_ends(buf_view(&von), STR(" "))) {
+		tex_add_text(&p->particle, trim_ties(str_trim(buf_view(&von))), false, false);
+		if (is_von(buf_view(&p->particle))) {
+			buf_ch(&p->particle, ' ');
+			buf_reset(&von);
+		} else
+			buf_reset(&p->particle);
+	}
+	buf_str(&von, name->family);
+	tex_add_text(&p->family, trim_ties(buf_view(&von)), false, false);
 }
 
 /* Braces where the family alone would read as several parts. */
@@ -328,7 +368,7 @@ static bool family_needs_braces(const struct parts *p)
 
 static void add_parts(struct buf *out, const struct parts *p)
 {
-	add_part(out, buf_view(&p->particle), splits(buf_view(&p->particle)));
+	buf_str(out, buf_view(&p->particle));
 	add_part(out, buf_view(&p->family), family_needs_braces(p));
 	if (p->suffix.len) {
 		buf_c(out, ", ");
@@ -341,20 +381,26 @@ static void add_parts(struct buf *out, const struct parts *p)
 	}
 }
 
+static void add_whole(struct buf *out, struct str text, bool is_last)
+{
+	SCOPED(buf) tex = BUF_INIT;
+
+	tex_add_text(&tex, text, false, false);
+	add_part(out, buf_view(&tex), !(is_last && str_is(buf_view(&tex), "others")));
+}
+
 static void add_name(struct buf *out, const struct bib_name *name, bool is_last)
 {
 	SCOPED(parts) p = PARTS_INIT;
+	SCOPED(buf) family = BUF_INIT;
 
-	tex_add_text(&p.family, name->literal.len ? name->literal : name->family, false, false);
-	tex_add_text(&p.given, name->given, false, false);
-	if (name->literal.len || !p.family.len) {
-		struct str whole = buf_view(p.family.len ? &p.family : &p.given);
-
-		add_part(out, whole, !(is_last && str_is(whole, "others")));
+	bib_clean(&family, name->family, false);
+	if (name->literal.len || !family.len) {
+		add_whole(out, name->literal.len ? name->literal : name->given, is_last);
 		return;
 	}
-	add_particle(&p.particle, name->dropping);
-	add_particle(&p.particle, name->particle);
+	set_family(&p, name);
+	tex_add_text(&p.given, name->given, false, false);
 	tex_add_text(&p.suffix, name->suffix, false, false);
 	add_parts(out, &p);
 }

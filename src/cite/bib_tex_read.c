@@ -61,13 +61,12 @@ static void read_names(struct entry_reader *r, const struct tex_row *row, struct
 static void read_date(struct entry_reader *r, const struct tex_row *row, struct tex_field *field)
 {
 	struct bib_date *date = &r->item->date[row->what];
-	struct str text = tex_text(r->a, field->raw, TEX_TEXT, false);
 
 	if (bib_date_is_set(date))
 		return;
 	field->is_used = true;
-	if (!bib_date_parse(text, date))
-		date->literal = text;
+	if (!tex_date_parse(field->raw, date))
+		date->literal = tex_text(r->a, field->raw, TEX_TEXT, false);
 }
 
 static void read_issued(struct entry_reader *r, const struct tex_row *row, struct tex_field *field)
@@ -294,14 +293,18 @@ static void keep_type(struct entry_reader *r, const struct tex_type *row)
 	add_custom(r, STR("@"), type);
 }
 
-/* A `xdata` has been resolved, and nothing will be left to refer to. */
+/* What parents handed down is the entry's own now: an xdata is gone, a crossref stays as `xref`, which inherits nothing. */
 static void keep_rest(struct entry_reader *r)
 {
 	for (size_t i = 0; i < r->entry->n_fields; i++) {
 		struct tex_field *field = &r->entry->fields[i];
 
-		if (!field->is_used && !str_is(field->name, "xdata"))
+		if (field->is_used || str_is(field->name, "xdata"))
+			continue;
+		if (!str_is(field->name, "crossref"))
 			add_custom(r, field->name, field->raw);
+		else if (!tex_field(r->entry, "xref"))
+			add_custom(r, STR("xref"), field->raw);
 	}
 }
 

@@ -14,8 +14,6 @@ struct entry_writer {
 	struct buf *out;
 	enum tex_dialect dialect;
 	const struct bib_item *items, *item;
-	const struct str *keys;
-	size_t n_items;
 	const struct bib_use *uses;
 	size_t n_uses;
 	enum tex_class class;
@@ -60,16 +58,28 @@ static void put_text(struct entry_writer *w, const char *name, struct str text, 
 	put(w, name, buf_view(&tex));
 }
 
+/* PubMed's ids have a field of their own, whoever filed them as an eprint. */
+static bool is_pubmed(const struct bib_item *item)
+{
+	struct str archive = item->field[BIB_EPRINT_TYPE];
+
+	return str_is_nocase(archive, "pubmed") || str_is_nocase(archive, "pmid");
+}
+
 static struct str value(const struct entry_writer *w, const struct tex_row *row)
 {
-	return w->item->field[row->what];
+	const struct bib_item *item = w->item;
+
+	if (is_pubmed(item) && (row->what == BIB_EPRINT || row->what == BIB_EPRINT_TYPE))
+		return STR_EMPTY;
+	if (is_pubmed(item) && row->what == BIB_PMID && !item->field[BIB_PMID].len)
+		return item->field[BIB_EPRINT];
+	return row->what == BIB_VERSION ? w->note.version : item->field[row->what];
 }
 
 static void write_text(struct entry_writer *w, const struct tex_row *row)
 {
-	struct str text = row->what == BIB_VERSION ? w->note.version : value(w, row);
-
-	put_text(w, row->name, text, bib_keeps_lines(row->what));
+	put_text(w, row->name, value(w, row), bib_keeps_lines(row->what));
 }
 
 static void write_title(struct entry_writer *w, const struct tex_row *row)
@@ -98,11 +108,16 @@ static void write_names(struct entry_writer *w, const struct tex_row *row)
 
 static void write_date(struct entry_writer *w, const struct tex_row *row)
 {
-	const struct bib_date *date = row->what == BIB_ACCESSED ? &w->note.accessed : &w->item->date[row->what];
+	struct bib_date date = row->what == BIB_ACCESSED ? w->note.accessed : bib_date_of_item(w->item, row->what);
 	SCOPED(buf) text = BUF_INIT;
 
-	bib_date_add(&text, date);
-	put_text(w, row->name, buf_view(&text), false);
+	if (!date.from.year)
+		tex_year_parse(date.literal, &date);
+	bib_date_add(&text, &date);
+	if (date.from.year)
+		put(w, row->name, buf_view(&text));
+	else
+		put_text(w, row->name, buf_view(&text), false);
 }
 
 /* What year, month and day alone can say. */
@@ -140,19 +155,21 @@ static void write_old_date(struct entry_writer *w, const struct bib_date *date)
 
 static void write_issued(struct entry_writer *w, const struct tex_row *row)
 {
-	const struct bib_date *date = &w->item->date[BIB_ISSUED];
+	struct bib_date date = w->item->date[BIB_ISSUED];
 	SCOPED(buf) text = BUF_INIT;
 
-	if (!bib_date_is_set(date))
+	if (!bib_date_is_set(&date))
 		return;
-	if (!date->from.year) {
-		put_text(w, "year", date->literal, false);
+	if (!date.from.year)
+		tex_year_parse(date.literal, &date);
+	if (!date.from.year) {
+		put_text(w, "year", date.literal, false);
 		return;
 	}
 	if (w->dialect == TEX_BIBTEX)
-		write_old_date(w, date);
-	bib_date_add(&text, date);
-	if (w->dialect == TEX_BIBLATEX || !is_simple(date))
+		write_old_date(w, &date);
+	bib_date_add(&text, &date);
+	if (w->dialect == TEX_BIBLATEX || !is_simple(&date))
 		put(w, row->name, buf_view(&text));
 }
 
@@ -353,33 +370,83 @@ static bool is_name(struct str name)
 	return true;
 }
 
-/*
- * Fields that only BibLaTeX takes as they are meant. A crossref has been resolved; types that BibTeX
- * has no name for would make it inherit something else when it is read again.
- */
+/* A field that only BibLaTeX takes as it is meant. */
 static bool is_for_other(const struct entry_writer *w, struct str name)
 {
-	return w->dialect == TEX_BIBTEX && (str_is(name, "crossref") || str_is(name, "language"));
+	return w->dialect == TEX_BIBTEX && str_is(name, "language");
 }
 
-/* A crossref goes by the key that its item has now, or not at all. */
-static struct str crossref_key(const struct entry_writer *w, struct str id)
+static bool has_name(const struct bib_item *item, enum bib_role role)
 {
-	for (size_t i = 0; i < w->n_items; i++)
-		if (str_eq(w->items[i].id, id))
-			return w->keys[i];
-	return STR_EMPTY;
+	size_t at = 0;
+
+	return bib_next_name(item, role, &at) != NULL;
+}
+
+static bool has_place(const struct bib_item *item, const struct tex_row *row)
+{
+	if (row->kind == TEX_K_NAMES)
+		return has_name(item, row->what);
+	if (row->kind == TEX_K_DATE || row->kind == TEX_K_ISSUED)
+		return bib_date_is_set(&item->date[row->what]);
+	return row->kind == TEX_K_SUBTYPE || item->field[row->what].len;
+}
+
+/* Is the place of row `i` written by a later row? Then the reader would find the pair first. */
+static bool is_written_later(const struct entry_writer *w, size_t i)
+{
+	const struct tex_row *row = &tex_rows[i];
+
+	for (size_t j = 0; j < tex_n_rows; j++)
+		if (tex_rows[j].kind == row->kind && tex_rows[j].what == row->what && tex_rows[j].classes & w->class
+			&& tex_rows[j].dialects & w->dialect)
+			return j > i;
+	return false;
+}
+
+/* Would the reader take the pair for the place of a row? Or drop it, since it prints nothing? */
+static bool takes_place(const struct entry_writer *w, const struct bib_custom *pair)
+{
+	for (size_t i = 0; i < tex_n_rows; i++) {
+		if (!(tex_rows[i].classes & w->class) || !str_is_nocase(pair->key, tex_rows[i].name))
+			continue;
+		if (!has_place(w->item, &tex_rows[i]) || is_written_later(w, i)
+			|| !tex_text(w->a, pair->value, TEX_TEXT, false).len)
+			return true;
+	}
+	return false;
+}
+
+/* A subtitle would be joined to the title it stands beside. */
+static bool is_joined(const struct entry_writer *w, struct str name)
+{
+	static const char *const pairs[][2] = { { "subtitle", "title" }, { "booksubtitle", "booktitle" },
+		{ "journalsubtitle", "journaltitle" }, { "issuesubtitle", "issuetitle" } };
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (str_is(name, pairs[i][0]))
+			return is_written(w, str_c(pairs[i][1]));
+	return false;
+}
+
+/* A pair was kept because its place was taken; when it no longer is, the item has changed and says nothing there. */
+static bool is_outdated(const struct entry_writer *w, const struct bib_custom *pair)
+{
+	struct bib_date issued = w->item->date[BIB_ISSUED];
+
+	if (str_is(pair->key, "month"))
+		return issued.from.year && tex_month_parse(pair->value, &issued);
+	return takes_place(w, pair) || is_joined(w, pair->key);
 }
 
 static void write_custom(struct entry_writer *w, const struct bib_custom *pair)
 {
 	SCOPED(buf) tex = BUF_INIT;
 
-	if (!str_is(pair->format, "bibtex") || !is_name(pair->key) || is_for_other(w, pair->key))
+	if (!str_is(pair->format, "bibtex") || !is_name(pair->key) || str_is(pair->key, "crossref")
+		|| is_for_other(w, pair->key) || is_outdated(w, pair))
 		return;
-	if (str_is(pair->key, "crossref"))
-		buf_str(&tex, crossref_key(w, str_trim(pair->value)));
-	else if (tex_is_balanced(pair->value))
+	if (tex_is_balanced(pair->value))
 		bib_clean(&tex, pair->value, false);
 	else
 		tex_add_text(&tex, pair->value, false, false);
@@ -417,14 +484,15 @@ static bool has_word(struct str text, const char *word)
 	return str_find_nocase(text, str_c(word), 0) != STR_NONE;
 }
 
-/* What one reads who reads it back: a document that is an eprint is a preprint. */
+/* A thesis is one of two types in BibTeX; what is loose and in an archive reads as a preprint. */
 static const char *default_type(const struct entry_writer *w)
 {
 	struct str genre = tex_genre(w->item->field[BIB_GENRE]);
 	enum bib_type type = w->item->type;
+	bool is_preprint = w->item->field[BIB_EPRINT].len || str_is_nocase(genre, "preprint");
 
-	if (type == BIB_DOCUMENT && (w->item->field[BIB_EPRINT].len || str_is_nocase(genre, "preprint")))
-		type = BIB_ARTICLE;
+	if (w->dialect == TEX_BIBLATEX && is_preprint && str_is(str_c(bib_type_biblatex(type)), "misc"))
+		return bib_type_biblatex(BIB_ARTICLE);
 	if (w->dialect == TEX_BIBLATEX)
 		return bib_type_biblatex(type);
 	if (type == BIB_THESIS && (has_word(genre, "master") || has_word(genre, "bachelor") || has_word(genre, "diploma")))
@@ -461,13 +529,12 @@ void tex_write(enum tex_dialect dialect, struct buf *out, const struct bib_item 
 	const struct bib_use *uses, size_t n_uses)
 {
 	SCOPED(arena) a = ARENA_INIT;
-	struct entry_writer w = { .a = &a, .out = out, .dialect = dialect, .items = items, .n_items = n, .uses = uses,
-		.n_uses = n_uses };
+	struct entry_writer w = { .a = &a, .out = out, .dialect = dialect, .items = items, .uses = uses, .n_uses = n_uses };
+	struct str *keys = bib_keys(&a, items, n, allows);
 
-	w.keys = bib_keys(&a, items, n, allows);
 	for (size_t i = 0; i < n; i++) {
 		w.item = &items[i];
 		buf_c(out, i ? "\n" : "");
-		write_entry(&w, w.keys[i]);
+		write_entry(&w, keys[i]);
 	}
 }

@@ -127,18 +127,6 @@ static void a_broken_item_is_skipped_with_a_warning(void **state)
 	assert_true(str_is(list.warnings[1].text, "item 2: unknown type 'nonsense', taken as 'document'"));
 }
 
-static void formats_are_found_by_name_and_by_file(void **state)
-{
-	(void)state;
-	assert_ptr_equal(bib_format_find(STR("CSL-JSON")), &bib_format_csl);
-	assert_ptr_equal(bib_format_find(STR("csl")), &bib_format_csl);
-	assert_ptr_equal(bib_format_find(STR("refs/all.json")), &bib_format_csl);
-	assert_null(bib_format_find(STR("refs.docx")));
-	assert_null(bib_format_find(STR("")));
-	assert_ptr_equal(bib_format_guess(STR("\xEF\xBB\xBF \n[{}]")), &bib_format_csl);
-	assert_null(bib_format_guess(STR("Dear all,\nsee below")));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,7 +136,6 @@ int main(void)
 		cmocka_unit_test(citations_stand_in_custom_and_replace_older_ones),
 		cmocka_unit_test(what_is_not_csl_is_refused_by_name),
 		cmocka_unit_test(a_broken_item_is_skipped_with_a_warning),
-		cmocka_unit_test(formats_are_found_by_name_and_by_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
