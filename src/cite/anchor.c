@@ -79,13 +79,7 @@ struct search {
 	struct normal quote, prefix, suffix;
 	struct span best;	/* in the normal form */
 	double score;
-	double quote_part;	/* how much of the quote is the same at the best place */
 };
-
-static double likeness(size_t edits, struct str context)
-{
-	return context.len ? 1 - (double)edits / (double)context.len : 1;
-}
 
 static double nearness(const struct search *s, struct span at)
 {
@@ -96,21 +90,40 @@ static double nearness(const struct search *s, struct span at)
 	return away < len ? 1 - away / len : 0;
 }
 
-/* Weigh a place where the part `same` (0-1) of the quote stands. */
-static void try_place(struct search *s, struct span at, double same)
+/*
+ * How much of a context stands beside a place. Where the quote itself differs,
+ * its end is uncertain by as many bytes, and the context may begin that much off.
+ */
+static double beside(struct str context, struct str text, bool before, size_t slack)
 {
-	struct str text = buf_view(&s->text->text), prefix = buf_view(&s->prefix.text), suffix = buf_view(&s->suffix.text);
-	struct str before = str_sub(text, 0, at.byte_from), after = str_sub(text, at.byte_to, text.len);
-	double score = WEIGHT_QUOTE * same + WEIGHT_NEAR * nearness(s, at);
+	struct align_match m;
+	size_t reach = context.len + 2 * slack, edits;
+	struct str place = before ? str_sub(text, text.len > reach ? text.len - reach : 0, text.len) : str_sub(text, 0, reach);
 
-	score += WEIGHT_CONTEXT * likeness(align_at_end(prefix, before), prefix);
-	score += WEIGHT_CONTEXT * likeness(align_at_start(suffix, after), suffix);
+	if (!context.len)
+		return 1;
+	if (slack)
+		edits = align_best(context, place, context.len - 1, &m) ? m.distance : context.len;
+	else
+		edits = before ? align_at_end(context, text) : align_at_start(context, text);
+	return 1 - (double)edits / (double)context.len;
+}
+
+/* Weigh a place where the quote stands but for some edits. */
+static void try_place(struct search *s, struct span at, size_t edits)
+{
+	struct str text = buf_view(&s->text->text), quote = buf_view(&s->quote.text);
+	size_t overlap = edits < at.byte_to - at.byte_from ? edits : at.byte_to - at.byte_from;
+	struct str before = str_sub(text, 0, at.byte_from + overlap), after = str_sub(text, at.byte_to - overlap, text.len);
+	double score = WEIGHT_QUOTE * (1 - (double)edits / (double)quote.len) + WEIGHT_NEAR * nearness(s, at);
+
+	score += WEIGHT_CONTEXT * beside(buf_view(&s->prefix.text), before, true, overlap);
+	score += WEIGHT_CONTEXT * beside(buf_view(&s->suffix.text), after, false, overlap);
 	score /= WEIGHT_QUOTE + 2 * WEIGHT_CONTEXT + WEIGHT_NEAR;
 	if (score <= s->score)
 		return;
 	s->score = score;
 	s->best = at;
-	s->quote_part = same;
 }
 
 static bool same_words(struct search *s)
@@ -119,7 +132,7 @@ static bool same_words(struct search *s)
 	bool is_long = utf8_count(buf_view(&s->quote.text)) >= ANCHOR_OWN_CHARS;
 
 	for (int n = 0; n < PLACES_MAX && normal_find(s->text, &s->quote, within, &at); n++) {
-		try_place(s, at, 1);
+		try_place(s, at, 0);
 		within.byte_from = at.byte_from + 1;
 	}
 	return s->score > 0 && (is_long || s->score >= ANCHOR_SCORE_MIN);
@@ -133,7 +146,7 @@ static bool near_words(struct search *s)
 
 	s->score = 0;
 	for (size_t i = 0; i < n; i++)
-		try_place(s, m[i].at, 1 - (double)m[i].distance / (double)quote.len);
+		try_place(s, m[i].at, m[i].distance);
 	return s->score >= ANCHOR_SCORE_MIN;
 }
 

@@ -127,8 +127,6 @@ static bool is_name(const struct token *t)
 /* What makes a word weighty, whatever stands on the other side. */
 static uint32_t weight_of(const struct token *t)
 {
-	if (t->flags & TOKEN_ASIDE && t->kind == TOKEN_NUMBER)
-		return 0;
 	if (t->kind == TOKEN_NUMBER || t->kind == TOKEN_DATE)
 		return CITE_NUMBER;
 	if (polarity_denies(t->fold) || polarity_weighs(t->fold))
@@ -144,6 +142,20 @@ static bool has_same(const struct side *s, const struct region *r, int side, con
 	return false;
 }
 
+static bool has_number(const struct side *s, const struct region *r, int side)
+{
+	for (size_t i = r->from[side]; i < r->to[side]; i++)
+		if (s->v[i].kind == TOKEN_NUMBER)
+			return true;
+	return false;
+}
+
+/* A reference mark of the source, "[12]", that the quote left out. */
+static bool is_reference(const struct token *t, const struct side *side, const struct region *r, int s)
+{
+	return s == 0 && t->flags & TOKEN_ASIDE && t->kind == TOKEN_NUMBER && !t->unit && !has_number(&side[1], r, 1);
+}
+
 /* The first word of one side that weighs and has no equal on the other. */
 static const struct token *first_weighty(const struct side *side, const struct region *r, int s, uint32_t *flags)
 {
@@ -151,7 +163,8 @@ static const struct token *first_weighty(const struct side *side, const struct r
 
 	for (size_t i = r->from[s]; i < r->to[s]; i++) {
 		const struct token *t = &side[s].v[i];
-		uint32_t weight = has_same(&side[!s], r, !s, t) ? 0 : weight_of(t);
+		bool same = has_same(&side[!s], r, !s, t) || is_reference(t, side, r, s);
+		uint32_t weight = same ? 0 : weight_of(t);
 
 		*flags |= weight;
 		if (weight && !first)

@@ -237,7 +237,7 @@ static void fold_hyphen(struct folder *f, size_t len, bool soft)
 	}
 	if (!soft)
 		emit(f, "-", 1, f->at, len);
-	f->at = after + (prev && prev != ' ' && prev != '-' && next ? ends : 0);
+	f->at = after + ((is_letter(prev) || is_digit(prev)) && (is_letter(next) || is_digit(next)) ? ends : 0);
 }
 
 /* A dash stands between spaces, whether it was set so or not; between digits it is a hyphen. */

@@ -122,9 +122,21 @@ static bool is_denied(const struct token *v, size_t at)
 	return denied;
 }
 
-/* How often a stem is affirmed and denied in a passage. */
+/* Whether the negation hits this very word: no other content stands between. */
+static bool is_hit(const struct token *v, size_t at)
+{
+	for (size_t back = 0; back < SCOPE_WORDS && at > back && !(v[at - back].flags & TOKEN_CLAUSE); back++) {
+		if (polarity_denies(v[at - back - 1].fold))
+			return is_denied(v, at);
+		if (is_content(&v[at - back - 1]))
+			return false;
+	}
+	return false;
+}
+
+/* How often a stem is affirmed, somehow denied, and hit by a negation in a passage. */
 struct stance {
-	size_t affirmed, denied;
+	size_t affirmed, denied, hit;
 	const struct token *last;
 };
 
@@ -135,6 +147,7 @@ static struct stance stance_on(const struct token *v, size_t n, struct str stem)
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(v[i].stem, stem)) {
 			is_denied(v, i) ? s.denied++ : s.affirmed++;
+			s.hit += is_hit(v, i);
 			s.last = &v[i];
 		}
 	return s;
@@ -155,9 +168,20 @@ static bool directions_differ(const struct token *a, size_t n, const struct toke
 	}
 	for (int k = 0; k < 2; k++)
 		if (side[0][k] && !side[0][!k] && side[1][!k] && !side[1][k]) {
-			*p = (struct polarity){ CITE_DIRECTION, side[0][k], side[1][!k] };
+			bool same = str_eq(side[0][k]->stem, side[1][!k]->stem);
+
+			*p = (struct polarity){ same ? CITE_NEGATION : CITE_DIRECTION, side[0][k], side[1][!k] };
 			return true;
 		}
+	return false;
+}
+
+/* Both sides deny the same thing: what else their negations reach is a matter of word order. */
+static bool deny_alike(const struct token *a, size_t n, const struct token *b, size_t m)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_content(&a[i]) && is_hit(a, i) && stance_on(b, m, a[i].stem).hit)
+			return true;
 	return false;
 }
 
@@ -166,6 +190,8 @@ struct polarity polarity_compare(const struct token *claim, size_t n_claim, cons
 	struct polarity p = { 0 };
 
 	if (directions_differ(claim, n_claim, source, n_source, &p))
+		return p;
+	if (deny_alike(claim, n_claim, source, n_source))
 		return p;
 	for (size_t i = 0; i < n_claim; i++) {
 		struct stance here, there;

@@ -249,6 +249,15 @@ static bool read_number(struct reader *r)
 	return true;
 }
 
+/* "several hundred" is no number. */
+static bool is_vague(const struct reader *r, double value)
+{
+	struct str before = r->n ? r->v[r->n - 1].fold : STR_EMPTY;
+
+	return value >= 100 && (str_is(before, "several") || str_is(before, "many") || str_is(before, "few") ||
+				       str_is(before, "some"));
+}
+
 /* "twenty-one", "two million dollars": the word read is a number's. */
 static size_t read_written(struct reader *r, size_t to, struct token *t)
 {
@@ -259,7 +268,7 @@ static size_t read_written(struct reader *r, size_t to, struct token *t)
 	size_t end;
 
 	value = number_word(t->fold, &is_cardinal);
-	if (value < 0)
+	if (value < 0 || is_vague(r, value))
 		return to;
 	t->kind = TOKEN_NUMBER;
 	t->flags |= TOKEN_WRITTEN | rough_flag(r);

@@ -388,12 +388,31 @@ static bool suffix_at(struct str s, size_t *end, struct token *t)
 	return true;
 }
 
+/* "4-PBA", "5-HT": a name that begins with digits. */
+static bool is_name_at(struct str s, size_t at)
+{
+	size_t i = at;
+	struct str word;
+
+	while (i - at <= 2 && is_digit_at(s, i))
+		i++;
+	if (i == at || i >= s.len || s.p[i] != '-')
+		return false;
+	word = letters_at(s, i + 1);
+	for (size_t k = 0; k < word.len; k++)
+		if (word.p[k] < 'A' || word.p[k] > 'Z')
+			return false;
+	return word.len >= 2 && !unit_of(word);
+}
+
 size_t number_read(struct str s, size_t at, struct token *t)
 {
 	struct token number = { .kind = TOKEN_NUMBER };
 	size_t i = at, money = sign_at(s, i, MONEY), minus, n, end;
 	uint32_t before = 0;
 
+	if (is_name_at(s, at))
+		return 0;
 	if (at)
 		utf8_decode(s, utf8_floor(s, at - 1), &before);
 	minus = utf8_is_word(before) || before == ')' ? 0 : sign_at(s, i, MINUS);

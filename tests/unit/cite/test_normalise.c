@@ -34,6 +34,7 @@ static void typography_becomes_plain(void **state)
 		{ "pre- and post-war", "pre- and postwar" },
 		{ "IL-6 is a 7-day test", "il-6 is a 7-day test" },
 		{ "3\xC3\x97" "3", "3x3" },
+		{ "Pkd2+/\xE2\x88\x92\nmice and beta 2-\n(ICI)", "pkd2+/- mice and beta 2- (ici)" },
 		{ "", "" },
 	};
 	SCOPED(normal) n = NORMAL_INIT;

@@ -49,6 +49,7 @@ static void text_is_cut_into_meanings(void **state)
 		{ "exam-\nple of well-known co\xC2\xADop", "example of well known coop" },
 		{ "don't the company's U.S. e.g. that", "don't the company u.s e.g that" },
 		{ "5 \xC2\xB5g, 5 mcg, 37 \xC2\xB0" "C", "#5u #5u #37u" },
+		{ "4-PBA for several hundred hours", "{4-pba} for several hundred hours" },
 		{ "end.Next twice", "end next #2" },
 		{ "", "" },
 	};
