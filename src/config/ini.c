@@ -3,11 +3,15 @@
 #include <ini.h>
 #include <string.h>
 
+#include "ibid/base/mem.h"
 #include "ibid/base/utf8.h"
 #include "ibid/config/config.h"
 
 /* inih copies section lines and keys into 50 bytes and cuts what is longer without a word. */
 _Static_assert(CONFIG_SECTION_MAX < 50, "inih's MAX_SECTION");
+
+/* What ini_parse_stream() returns then; ini.h gives it no name. */
+#define INI_NO_MEMORY (-2)
 
 struct reader {
 	struct str rest; /* not handed to inih yet */
@@ -126,6 +130,8 @@ enum err_code ini_read(struct str text, const char *name, ini_line_fn *on_line, 
 	ini_allow_realloc = true;
 	ini_max_line = (int)CONFIG_LINE_MAX + 8;
 	line = ini_parse_stream(next_part, &r, on_setting, &r);
+	if (line == INI_NO_MEMORY)
+		mem_exhausted();
 	if (r.code == OK && line) {
 		r.line = line;
 		fault(&r, "neither a [section], a setting \"key = value\" nor a comment");
