@@ -9,8 +9,11 @@
 
 #define SELECT_MESSAGE                                                                                                 \
 	"SELECT m.id, m.session_id, m.parent_id, m.n, m.role, m.state, m.created_ms, m.model, m.error, m.reasoning,"   \
-	" m.text FROM message AS m "
+	" m.text, coalesce(m.writer, '') FROM message AS m "
 
+#define WHY_CUT "ibid ended before the answer was complete"
+
+/* A reader may not write, so it sees as cut what the next writer will cut. */
 static void read_message(struct query *q, struct arena *a, struct message *m)
 {
 	m->id = row_int(q);
@@ -24,6 +27,10 @@ static void read_message(struct query *q, struct arena *a, struct message *m)
 	m->error = row_str(q, a);
 	m->reasoning = row_str(q, a);
 	m->text = row_str(q, a);
+	if (m->state == STATE_STREAMING && !process_is_alive(row_view(q))) {
+		m->state = STATE_CUT;
+		m->error = STR(WHY_CUT);
+	}
 }
 
 /* --- the index: an external content table over the view message_searchable, which knows what belongs in */
@@ -195,7 +202,7 @@ enum err_code store_message_finish(struct store *db, const struct message *m, st
 static enum err_code cut_message(struct store *db, int64_t id, struct err *err)
 {
 	if (store_run_id(db, err,
-		    "UPDATE message SET state = 'cut', writer = NULL, error = 'ibid ended before the answer was complete'"
+		    "UPDATE message SET state = 'cut', writer = NULL, error = '" WHY_CUT "'"
 		    " WHERE id = ? AND state = 'streaming'",
 		    id) != OK)
 		return err->code;

@@ -89,6 +89,19 @@ static void a_streaming_message_is_searchable_when_it_is_over(void **state)
 	assert_str(s.model, "local/tiny");
 }
 
+/* Nothing is mended when the library may only be read. */
+static enum message_state state_for_a_reader(struct fixture *f, int64_t session_id)
+{
+	struct store_options o = fixture_options(f);
+	SCOPED_PTR(store) reader = NULL;
+	struct message m;
+
+	o.flags |= STORE_READ_ONLY;
+	assert_ok(store_open(f->path, &o, &reader, &f->err));
+	assert_ok(store_message_by_n(reader, &f->arena, session_id, 1, &m, &f->err));
+	return m.state;
+}
+
 static void what_a_dead_process_was_writing_is_cut_and_kept(void **state)
 {
 	struct fixture *f = *state;
@@ -105,6 +118,7 @@ static void what_a_dead_process_was_writing_is_cut_and_kept(void **state)
 		kill(getpid(), SIGKILL);
 	}
 	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(state_for_a_reader(f, s.id), STATE_CUT);
 	fixture_reopen(f);
 	assert_ok(store_message_by_n(f->db, &f->arena, s.id, 1, &m, &f->err));
 	assert_int_equal(m.state, STATE_CUT);
