@@ -64,7 +64,7 @@ static void find_faults(struct doctor *d, struct store *db, const char *path)
 
 void doctor_library(struct doctor *d)
 {
-	struct store_options options = { STORE_READ_ONLY | STORE_MUST_EXIST, 1000, d->env->clock };
+	struct store_options options = { STORE_READ_ONLY | STORE_MUST_EXIST | STORE_UPGRADE, 1000, d->env->clock };
 	SCOPED(buf) path = BUF_INIT;
 	SCOPED_PTR(store) db = NULL;
 	struct err err = ERR_INIT;

@@ -10,7 +10,7 @@ void cmd_store_close(struct cmd_env *env)
 
 enum err_code cmd_store(struct cmd_env *env, unsigned flags, struct store **db, struct err *err)
 {
-	struct store_options options = { .flags = flags, .clock = env->clock };
+	struct store_options options = { .flags = flags | STORE_UPGRADE, .clock = env->clock };
 	SCOPED(buf) path = BUF_INIT;
 
 	if (env->store && (env->store_flags & STORE_READ_ONLY) && !(flags & STORE_READ_ONLY))

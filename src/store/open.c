@@ -208,13 +208,10 @@ static enum err_code prepare_store(struct store *db, struct err *err)
 	return sqlite3_db_readonly(db->sqlite, "main") ? OK : store_recover(db, err);
 }
 
-enum err_code store_open(const char *path, const struct store_options *o, struct store **out, struct err *err)
+static enum err_code open_as(const char *path, const struct store_options *o, struct store **out, struct err *err)
 {
-	static const struct store_options defaults = { 0 };
 	SCOPED_PTR(store) db = mem_zalloc(1, sizeof(*db));
 
-	if (!o)
-		o = &defaults;
 	db->path = mem_dup(path, strlen(path));
 	db->flags = o->flags;
 	db->clock = o->clock ? o->clock : &clock_system;
@@ -223,6 +220,34 @@ enum err_code store_open(const char *path, const struct store_options *o, struct
 		return err->code;
 	*out = take(&db);
 	return OK;
+}
+
+/*
+ * A reader meets an older library after an upgrade of ibid, and an empty one when the process that made it was killed.
+ * It leaves the file before a writer comes, because on a network file system it would keep it to itself.
+ */
+static enum err_code upgrade(const char *path, const struct store_options *o)
+{
+	struct store_options writer_options = *o;
+	SCOPED_PTR(store) writer = NULL;
+	struct err err = ERR_INIT;
+
+	writer_options.flags = STORE_MUST_EXIST;
+	return open_as(path, &writer_options, &writer, &err);
+}
+
+enum err_code store_open(const char *path, const struct store_options *o, struct store **out, struct err *err)
+{
+	static const struct store_options defaults = { 0 };
+	enum err_code code;
+
+	if (!o)
+		o = &defaults;
+	code = open_as(path, o, out, err);
+	if (code != ERR_DENIED || !(o->flags & STORE_UPGRADE) || upgrade(path, o) != OK)
+		return code;
+	err_reset(err);
+	return open_as(path, o, out, err);
 }
 
 void store_free(struct store *db)

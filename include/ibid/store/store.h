@@ -36,6 +36,7 @@ struct store;
 enum store_flags {
 	STORE_READ_ONLY = 1u << 0,	/* nothing is written, created or migrated */
 	STORE_MUST_EXIST = 1u << 1,	/* ERR_MISSING instead of making a new library */
+	STORE_UPGRADE = 1u << 2,	/* with STORE_READ_ONLY: an older library is first brought up to date, where it may be written */
 };
 
 struct store_options {

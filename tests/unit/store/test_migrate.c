@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -154,6 +155,20 @@ static void an_old_library_cannot_be_brought_up_to_date_read_only(void **state)
 	assert_int_equal(store_migrate(f->db, steps, 2, &f->err), ERR_DENIED);
 }
 
+/* What SIGKILL leaves between the making of the file and its first step. */
+static void an_empty_library_is_brought_up_to_date_for_a_reader_who_asks(void **state)
+{
+	struct fixture *f = *state;
+	struct store_options o = { .flags = STORE_READ_ONLY };
+
+	close(open(f->path, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(store_open(f->path, &o, &f->db, &f->err), ERR_DENIED);
+	o.flags |= STORE_UPGRADE;
+	assert_ok(store_open(f->path, &o, &f->db, &f->err));
+	assert_int_equal(fixture_number(f, "PRAGMA user_version"), store_schema);
+	assert_int_equal(store_set(f->db, "name", STR("value"), &f->err), ERR_DENIED);
+}
+
 #define NEW(name) cmocka_unit_test_setup_teardown(name, fixture_make, fixture_close)
 #define OPEN(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
@@ -168,6 +183,7 @@ int main(void)
 		OPEN(the_newest_three_backups_stay),
 		NEW(two_processes_make_one_library),
 		OPEN(an_old_library_cannot_be_brought_up_to_date_read_only),
+		NEW(an_empty_library_is_brought_up_to_date_for_a_reader_who_asks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
