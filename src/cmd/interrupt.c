@@ -37,6 +37,8 @@ static bool is_ignored(int sig)
 void interrupt_install(bool polls)
 {
 	handle(SIGPIPE, SIG_IGN);
+	/* A limit on the size of files (ulimit -f) is a full disk, told as an error of the write. */
+	handle(SIGXFSZ, SIG_IGN);
 	if (!is_ignored(SIGINT))
 		handle(SIGINT, polls ? stop_at_second : stop);
 	handle(SIGTERM, polls ? stop_at_second : stop);
@@ -58,6 +60,7 @@ enum err_code interrupt_check(struct err *err)
 void interrupt_reset_child(void)
 {
 	handle(SIGPIPE, SIG_DFL);
+	handle(SIGXFSZ, SIG_DFL);
 	handle(SIGINT, SIG_DFL);
 	handle(SIGTERM, SIG_DFL);
 }

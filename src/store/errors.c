@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ibid/base/mem.h"
 
@@ -33,6 +34,17 @@ static enum err_code io_error(const struct store *db, int errnum, const char *wh
 }
 
 /*
+ * When SQLite cannot make its log it tries whether there is one to read, and that failure is what errno tells. The
+ * library itself is there, for find_file() looked.
+ */
+static enum err_code open_error(const struct store *db, int errnum, struct err *err)
+{
+	if (errnum == ENOENT && access(db->path, F_OK) == 0)
+		return err_set(err, ERR_CREATE, "cannot make a file beside '%s': is the disk full?", db->path);
+	return io_error(db, errnum, "open", err);
+}
+
+/*
  * errno is what the last step left: sqlite3_system_errno() knows nothing of a
  * COMMIT that failed (3.40). Whoever calls SQLite clears it before.
  */
@@ -44,7 +56,7 @@ enum err_code store_fail(const struct store *db, int rc, struct err *err)
 	if (primary == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM)
 		mem_exhausted();
 	if (primary == SQLITE_CANTOPEN)
-		return io_error(db, errnum, "open", err);
+		return open_error(db, errnum, err);
 	/* A page that the disk cannot read is told as damage by SQLite (SQLITE_IOERR_CORRUPTFS). */
 	if (primary == SQLITE_IOERR || (primary == SQLITE_CORRUPT && errnum == EIO))
 		return io_error(db, errnum, "read or write", err);

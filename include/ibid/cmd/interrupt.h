@@ -13,7 +13,7 @@
 
 #include "ibid/base/err.h"
 
-/* SIGPIPE becomes EPIPE; SIGINT and SIGTERM as above. `polls`: the command asks for itself. */
+/* SIGPIPE becomes EPIPE, SIGXFSZ EFBIG; SIGINT and SIGTERM as above. `polls`: the command asks for itself. */
 void interrupt_install(bool polls);
 
 /* Whether to stop; cheap enough for every turn of a loop. */
@@ -22,6 +22,6 @@ bool interrupt_pending(void);
 /* OK, or ERR_CANCELLED / ERR_TERMINATED with a sentence, by the signal that came. */
 enum err_code interrupt_check(struct err *err);
 
-/* In a child before exec: handlers are reset by exec, an ignored SIGPIPE is not. */
+/* In a child before exec: handlers are reset by exec, an ignored SIGPIPE or SIGXFSZ is not. */
 void interrupt_reset_child(void);
 #endif
