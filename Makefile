@@ -55,6 +55,7 @@ UNIT_SRC     := $(foreach l,$(UNIT_LAYERS),$(wildcard tests/unit/$(l)/test_*.c))
 UNIT         := $(UNIT_SRC:%.c=$(OUT)/%)
 TOOLS_SRC    := $(wildcard tests/tools/*.c)
 TOOLS        := $(TOOLS_SRC:%.c=$(OUT)/%)
+SWEEP        := $(patsubst %.c,$(OUT)/%.so,$(wildcard tests/sweep/*.c))
 FUZZ         := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
 INSTALL_DIRS := bin libexec/ibid share/man/man1 share/man/man5 share/man/man7 share/bash-completion/completions \
 	share/zsh/site-functions share/fish/vendor_completions.d
@@ -119,6 +120,12 @@ $(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
 
+# For LD_PRELOAD.
+$(OUT)/tests/sweep/%.so: tests/sweep/%.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
 # A fuzz target with a main that runs the files it is given: seeds need no fuzzer.
 $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/run_seeds.o $(LIB)
 	$(call say,LD,$@)
@@ -134,6 +141,10 @@ tools: $(TOOLS)
 .PHONY: cli
 cli: all tools ## run the program as a user would (bats)
 	@IBID=$(abspath $(OUT)/ibid) IBID_TOOLS=$(abspath $(OUT)/tests/tools) bats --jobs $(JOBS) tests/cli tests/interop
+
+.PHONY: sweep
+sweep: all tools $(SWEEP) ## fail each allocation and write, kill, fill the disk, write from many processes
+	@OUT=$(abspath $(OUT)) JOBS=$(JOBS) tests/sweep/run
 
 .PHONY: check
 check: check-deps ## install the test tools, build and run every test
