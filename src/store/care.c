@@ -30,32 +30,32 @@ static enum err_code run_steps(struct store *db, const char *const *steps, size_
 
 enum err_code store_scrub(struct store *db, struct err *err)
 {
-	return db->depth ? OK : run_steps(db, scrub_steps, sizeof(scrub_steps) / sizeof(*scrub_steps), err);
+	db->must_scrub = false;
+	if (run_steps(db, scrub_steps, sizeof(scrub_steps) / sizeof(*scrub_steps), err) != OK)
+		return err_ctx(err, "removed, but the bytes are not wiped yet ('ibid db vacuum' does it)");
+	return OK;
+}
+
+typedef enum err_code each_fn(struct store *db, int64_t id, struct err *err);
+
+static enum err_code purge(struct store *db, int64_t id, each_fn *erase, struct err *err)
+{
+	if (store_begin(db, err) != OK)
+		return err->code;
+	if (erase(db, id, err) != OK)
+		return store_rollback(db, err);
+	return store_commit(db, err);
 }
 
 enum err_code store_session_purge(struct store *db, int64_t id, struct err *err)
 {
-	if (store_begin(db, err) != OK)
-		return err->code;
-	if (store_session_erase(db, id, err) != OK)
-		return store_rollback(db, err);
-	if (store_commit(db, err) != OK)
-		return err->code;
-	return store_scrub(db, err);
+	return purge(db, id, store_session_erase, err);
 }
 
 enum err_code store_document_purge(struct store *db, int64_t id, struct err *err)
 {
-	if (store_begin(db, err) != OK)
-		return err->code;
-	if (store_document_erase(db, id, err) != OK)
-		return store_rollback(db, err);
-	if (store_commit(db, err) != OK)
-		return err->code;
-	return store_scrub(db, err);
+	return purge(db, id, store_document_erase, err);
 }
-
-typedef enum err_code each_fn(struct store *db, int64_t id, struct err *err);
 
 static enum err_code find_ids(struct store *db, const char *sql, int64_t v, struct list *ids, struct err *err)
 {
@@ -91,7 +91,7 @@ enum err_code store_purge_trash(struct store *db, int64_t before_ms, int64_t *n,
 		for_each(db, "SELECT id FROM document WHERE trashed_ms <> 0 AND trashed_ms < ?", before_ms,
 			store_document_erase, &count, err) != OK)
 		return store_rollback(db, err);
-	if (store_commit(db, err) != OK || (count && store_scrub(db, err) != OK))
+	if (store_commit(db, err) != OK)
 		return err->code;
 	*n = count;
 	return OK;
@@ -122,9 +122,8 @@ enum err_code store_vacuum(struct store *db, struct err *err)
 		return err->code;
 	if (rebuild(db, err) != OK)
 		return store_rollback(db, err);
-	if (store_commit(db, err) != OK)
-		return err->code;
-	return store_scrub(db, err);
+	db->must_scrub = true;
+	return store_commit(db, err);
 }
 
 /* --- figures */

@@ -328,6 +328,7 @@ static const char *const erase_steps[] = {
 
 enum err_code store_document_erase(struct store *db, int64_t id, struct err *err)
 {
+	db->must_scrub = true;
 	if (unindex_document(db, id, err) != OK)
 		return err->code;
 	for (size_t i = 0; i < sizeof(erase_steps) / sizeof(*erase_steps); i++)

@@ -316,7 +316,7 @@ enum err_code store_commit(struct store *db, struct err *err)
 		return store_rollback(db, err);
 	end_transaction(db);
 	db->has_written = true;
-	return OK;
+	return db->must_scrub ? store_scrub(db, err) : OK;
 }
 
 enum err_code store_rollback(struct store *db, const struct err *err)
@@ -325,6 +325,7 @@ enum err_code store_rollback(struct store *db, const struct err *err)
 	if (!sqlite3_get_autocommit(db->sqlite))
 		pragma(db, "ROLLBACK");
 	end_transaction(db);
+	db->must_scrub = false;
 	return err ? err->code : ERR_BUG;
 }
 

@@ -282,6 +282,7 @@ enum err_code store_session_set_head(struct store *db, int64_t session_id, int64
 /* The rows of its messages, requests and answers go by their foreign keys; their words must leave the index first. */
 enum err_code store_session_erase(struct store *db, int64_t id, struct err *err)
 {
+	db->must_scrub = true;
 	if (store_run_id(db, err,
 		    "INSERT INTO message_fts (message_fts, rowid, text) SELECT 'delete', s.id, s.text"
 		    " FROM message AS m JOIN message_searchable AS s ON s.id = m.id WHERE m.session_id = ?",

@@ -40,6 +40,7 @@ struct store {
 	bool is_network;	/* on a file system that cannot carry WAL */
 	bool is_relaxed;	/* this transaction does not wait for the disk (store_begin_relaxed) */
 	bool has_rank;		/* ibid_rank is known to the connection */
+	bool must_scrub;	/* this transaction removes for good */
 	bool has_written;	/* a transaction of this process was committed */
 	struct queue queue;
 	int64_t wait_until_ms;	/* while waiting for another writer; by the monotonic clock */
@@ -145,7 +146,7 @@ enum err_code store_copy(sqlite3 *from, const char *to, bool replace, struct err
 
 /* --- sessions.c */
 
-/* All of a session, inside a transaction; the bytes stay in the file until store_scrub. */
+/* All of a session, inside a transaction. */
 enum err_code store_session_erase(struct store *db, int64_t id, struct err *err);
 
 /* --- documents.c */
@@ -155,7 +156,7 @@ enum err_code store_document_erase(struct store *db, int64_t id, struct err *err
 
 /* --- care.c */
 
-/* Leave no trace of deleted rows in any file. Nothing is done inside a transaction: its owner ends with it. */
+/* Leave no trace of deleted rows in any file. store_commit does it after a transaction that set must_scrub. */
 enum err_code store_scrub(struct store *db, struct err *err);
 
 /* --- messages.c */

@@ -73,10 +73,9 @@ enum err_code store_document_tag(struct store *db, int64_t id, struct str tag, b
 /* Into the trash (`at_ms`) or out of it (0). Its chunks leave or enter the index. */
 enum err_code store_document_trash(struct store *db, int64_t id, int64_t at_ms, struct err *err);
 /*
- * For good: texts, chunks, fields, index rows; no file of the library holds a
- * byte of them afterwards, which takes as long as store_vacuum. Inside a
- * transaction the rows go and the bytes wait for store_vacuum. Citations keep
- * their words and become stale.
+ * For good: texts, chunks, fields, index rows. When the outermost transaction
+ * is committed, no file of the library holds a byte of them; that takes time in
+ * proportion to the library. Citations keep their words and become stale.
  */
 enum err_code store_document_purge(struct store *db, int64_t id, struct err *err);
 /* Citations of all sessions that point at it. */

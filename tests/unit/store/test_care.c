@@ -104,6 +104,18 @@ static void each_damage_has_a_name(void **state)
 	}
 }
 
+static void indexes_are_checked_by_who_may_only_read(void **state)
+{
+	struct fixture *f = *state;
+	struct store_options o = { .flags = STORE_READ_ONLY };
+
+	fill(f);
+	assert_ok(store_run(f->db, &f->err, "UPDATE message SET text = 'something else'"));
+	store_free(take(&f->db));
+	assert_ok(store_open(f->path, &o, &f->db, &f->err));
+	assert_true(has_fault(f, "fts-words"));
+}
+
 static void open_doors_are_told(void **state)
 {
 	struct fixture *f = *state;
@@ -267,6 +279,18 @@ static void the_trash_is_emptied_of_what_is_old_enough(void **state)
 	assert_int_equal(count_faults(f), 0);
 }
 
+static void a_purge_inside_a_transaction_wipes_when_that_is_committed(void **state)
+{
+	struct fixture *f = *state;
+
+	fill(f);
+	assert_ok(store_begin(f->db, &f->err));
+	assert_ok(store_document_purge(f->db, 1, &f->err));
+	assert_ok(store_session_purge(f->db, 1, &f->err));
+	assert_ok(store_commit(f->db, &f->err));
+	assert_int_equal(fixture_files_with(f, "Emotet"), 0);
+}
+
 static void the_figures_count_what_is_there(void **state)
 {
 	static const struct {
@@ -297,6 +321,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OPEN(a_sound_library_has_no_faults),
 		OPEN(each_damage_has_a_name),
+		OPEN(indexes_are_checked_by_who_may_only_read),
 		OPEN(open_doors_are_told),
 		OPEN(damaged_pages_are_told_and_end_the_check),
 		OPEN(a_vacuum_builds_the_indexes_anew),
@@ -306,6 +331,7 @@ int main(void)
 		OPEN(what_is_no_library_is_not_restored),
 		OPEN(a_library_in_use_is_not_replaced),
 		OPEN(the_trash_is_emptied_of_what_is_old_enough),
+		OPEN(a_purge_inside_a_transaction_wipes_when_that_is_committed),
 		OPEN(the_figures_count_what_is_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
