@@ -133,7 +133,7 @@ static int set_journal(struct store *db, const char *sql)
 static int set_modes(struct store *db)
 {
 	int rc = pragma(db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-			    "PRAGMA secure_delete = FAST; PRAGMA cache_size = -16384;");
+			    "PRAGMA secure_delete = FAST;");
 
 	if (rc == SQLITE_OK && db->is_network)
 		rc = pragma(db, "PRAGMA locking_mode = EXCLUSIVE");

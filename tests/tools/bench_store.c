@@ -42,12 +42,17 @@ static void check_sqlite(sqlite3 *db, int rc)
 	exit(1);
 }
 
-static double now_ms(void)
+static double clock_ms(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static double now_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
 }
 
 /* --- text */
@@ -168,73 +173,118 @@ static void make_document(struct made *m)
 	m->t.extractor = STR("bench/1");
 }
 
-/* --- ingest */
+/* --- ingest: each document goes into all three in turn, so that a busy machine slows all of them */
 
-static double fill_plain(const char *path, int documents)
+struct plain {
+	sqlite3 *db;
+	sqlite3_stmt *insert;
+	double ms;
+};
+
+static void plain_open(struct plain *p, const char *path)
 {
-	static const char script[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+	static const char script[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384;"
 		"CREATE VIRTUAL TABLE t USING fts5(title, ctx, body, tokenize = 'porter unicode61 remove_diacritics 2');"
 		"BEGIN";
-	static struct made m;
-	SCOPED(buf) ctx = BUF_INIT;
-	sqlite3 *db;
-	sqlite3_stmt *q;
-	double ms = 0;
 
-	check_sqlite(NULL, sqlite3_open(path, &db));
-	check_sqlite(db, sqlite3_exec(db, script, NULL, NULL, NULL));
-	check_sqlite(db, sqlite3_prepare_v2(db, "INSERT INTO t VALUES (?, ?, ?)", -1, &q, NULL));
-	for (int d = 0; d < documents; d++) {
-		double before;
-
-		make_document(&m);
-		before = now_ms();
-		for (size_t i = 0; i < m.t.n_chunks; i++) {
-			struct str body = text_at(&m.t, m.chunks[i].at);
-
-			buf_reset(&ctx);
-			buf_fmt(&ctx, "%s > %.*s", buf_cstr(&m.title), STR_ARG(m.heads[m.chunks[i].head].path));
-			sqlite3_bind_text(q, 1, buf_cstr(&m.title), (int)m.title.len, SQLITE_STATIC);
-			sqlite3_bind_text(q, 2, buf_cstr(&ctx), (int)ctx.len, SQLITE_STATIC);
-			sqlite3_bind_text(q, 3, body.p, (int)body.len, SQLITE_STATIC);
-			check_sqlite(db, sqlite3_step(q));
-			sqlite3_reset(q);
-		}
-		ms += now_ms() - before;
-	}
-	double before = now_ms();
-	check_sqlite(db, sqlite3_exec(db, "COMMIT", NULL, NULL, NULL));
-	ms += now_ms() - before;
-	sqlite3_finalize(q);
-	sqlite3_close(db);
-	return ms;
+	check_sqlite(NULL, sqlite3_open(path, &p->db));
+	check_sqlite(p->db, sqlite3_exec(p->db, script, NULL, NULL, NULL));
+	check_sqlite(p->db, sqlite3_prepare_v2(p->db, "INSERT INTO t VALUES (?, ?, ?)", -1, &p->insert, NULL));
 }
 
-static double fill_store(struct store *db, int documents, int at_once)
+static void plain_add(struct plain *p, const struct made *m)
+{
+	SCOPED(buf) ctx = BUF_INIT;
+	double before = now_ms();
+
+	for (size_t i = 0; i < m->t.n_chunks; i++) {
+		struct str body = text_at(&m->t, m->chunks[i].at);
+
+		buf_reset(&ctx);
+		buf_fmt(&ctx, "%s > %.*s", buf_cstr(&m->title), STR_ARG(m->heads[m->chunks[i].head].path));
+		sqlite3_bind_text(p->insert, 1, buf_cstr(&m->title), (int)m->title.len, SQLITE_STATIC);
+		sqlite3_bind_text(p->insert, 2, buf_cstr(&ctx), (int)ctx.len, SQLITE_STATIC);
+		sqlite3_bind_text(p->insert, 3, body.p, (int)body.len, SQLITE_STATIC);
+		check_sqlite(p->db, sqlite3_step(p->insert));
+		sqlite3_reset(p->insert);
+	}
+	p->ms += now_ms() - before;
+}
+
+static void plain_close(struct plain *p)
+{
+	double before = now_ms();
+
+	check_sqlite(p->db, sqlite3_exec(p->db, "COMMIT", NULL, NULL, NULL));
+	p->ms += now_ms() - before;
+	sqlite3_finalize(p->insert);
+	sqlite3_close(p->db);
+}
+
+/* A store, and how many documents it takes in one transaction. */
+struct filled {
+	struct store *db;
+	int at_once, n;
+	double ms;
+};
+
+static void filled_open(struct filled *f, const char *path, int at_once)
+{
+	struct err err = ERR_INIT;
+
+	*f = (struct filled){ .at_once = at_once };
+	check(store_open(path, NULL, &f->db, &err), &err);
+}
+
+static void filled_add(struct filled *f, const struct made *made, bool is_last)
+{
+	struct err err = ERR_INIT;
+	struct text t = made->t;
+	char path[64];
+	struct document doc = { .kind = STR("txt"), .mime = STR("text/plain"), .collection = STR("default"),
+		.csl = STR("{}"), .title = buf_view(&made->title) };
+	double before;
+
+	snprintf(path, sizeof(path), "/bench/%d.txt", f->n);
+	doc.path = str_c(path);
+	doc.file_hash = hash_of(doc.path);
+	before = now_ms();
+	if (f->at_once > 1 && f->n % f->at_once == 0)
+		check(store_begin(f->db, &err), &err);
+	check(store_document_put(f->db, &doc, &t, made->identifiers, &err), &err);
+	if (f->at_once > 1 && (++f->n % f->at_once == 0 || is_last))
+		check(store_commit(f->db, &err), &err);
+	f->n += f->at_once == 1;
+	f->ms += now_ms() - before;
+}
+
+/* Leaves the batch store open for the searches. */
+static struct store *bench_ingest(const char *dir, int documents)
 {
 	static struct made m;
-	struct err err = ERR_INIT;
-	char path[64];
-	double ms = 0;
+	struct plain plain = { 0 };
+	struct filled single, batch;
+	char path[300];
 
+	snprintf(path, sizeof(path), "%s/plain.db", dir);
+	plain_open(&plain, path);
+	snprintf(path, sizeof(path), "%s/single.db", dir);
+	filled_open(&single, path, 1);
+	snprintf(path, sizeof(path), "%s/library.db", dir);
+	filled_open(&batch, path, 100);
 	for (int i = 0; i < documents; i++) {
-		struct document doc = { .path = str_c(path), .kind = STR("txt"), .mime = STR("text/plain"),
-			.collection = STR("default"), .csl = STR("{}") };
-		double before;
-
 		make_document(&m);
-		snprintf(path, sizeof(path), "/bench/%d.txt", i);
-		doc.title = buf_view(&m.title);
-		doc.file_hash = hash_of(str_c(path));
-		before = now_ms();
-		if (i % at_once == 0)
-			check(store_begin(db, &err), &err);
-		check(store_document_put(db, &doc, &m.t, m.identifiers, &err), &err);
-		if ((i + 1) % at_once == 0 || i + 1 == documents)
-			check(store_commit(db, &err), &err);
-		ms += now_ms() - before;
+		plain_add(&plain, &m);
+		filled_add(&single, &m, i + 1 == documents);
+		filled_add(&batch, &m, i + 1 == documents);
 	}
-	return ms;
+	plain_close(&plain);
+	store_free(single.db);
+	printf("ingest_plain_fts5\t%.0f\tms\treference\n", plain.ms);
+	printf("ingest_ratio_single\t%.2f\tof bare FTS5's speed, a transaction a document\t-\n", plain.ms / single.ms);
+	printf("ingest_ratio\t%.2f\tof bare FTS5's speed, 100 documents a transaction\t>= 0.60\n", plain.ms / batch.ms);
+	fflush(stdout);
+	return batch.db;
 }
 
 /* --- search */
@@ -257,16 +307,33 @@ static void make_query(struct search_term *terms)
 	}
 }
 
-static double time_query(struct store *db, const struct search_term *terms, const struct search_weights *w)
+struct took {
+	double ms, cpu_ms;	/* the second is not changed by what else the machine does */
+};
+
+static struct took time_query(struct store *db, const struct search_term *terms, const struct search_weights *w)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct err err = ERR_INIT;
 	struct search_hit *hits;
 	size_t n;
-	double before = now_ms();
+	double before = now_ms(), cpu_before = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
 
 	check(store_search_chunks(db, &a, terms, QUERY_WORDS, w, NULL, 0, true, HITS, &hits, &n, &err), &err);
-	return now_ms() - before;
+	return (struct took){ now_ms() - before, clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu_before };
+}
+
+/* The best of three, warm. */
+static struct took best_time(struct store *db, const struct search_term *terms, const struct search_weights *w)
+{
+	struct took best = time_query(db, terms, w);
+
+	for (int i = 0; i < 2; i++) {
+		struct took again = time_query(db, terms, w);
+
+		best = again.cpu_ms < best.cpu_ms ? again : best;
+	}
+	return best;
 }
 
 static double time_df(struct store *db, struct str word)
@@ -287,11 +354,14 @@ static void bench_search(struct store *db)
 
 	builtin.builtin = true;
 	for (int i = 0; i < QUERIES; i++) {
+		struct took bm25, rank;
+
 		make_query(terms);
-		time_query(db, terms, &ours);
-		theirs[i] = time_query(db, terms, &builtin);
-		mine[i] = time_query(db, terms, &ours);
-		ratio[i] = mine[i] / theirs[i];
+		bm25 = best_time(db, terms, &builtin);
+		rank = best_time(db, terms, &ours);
+		theirs[i] = bm25.ms;
+		mine[i] = rank.ms;
+		ratio[i] = rank.cpu_ms / bm25.cpu_ms;
 		df[i] = time_df(db, terms[0].text);
 	}
 	qsort(mine, QUERIES, sizeof(*mine), by_value);
@@ -306,38 +376,31 @@ static void bench_search(struct store *db)
 	printf("search_df_p50\t%.2f\tms\t-\n", df[QUERIES / 2]);
 }
 
+static void remove_files(const char *dir)
+{
+	static const char *const names[] = { "plain.db", "single.db", "library.db" };
+	char path[300];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+
 int main(int argc, char **argv)
 {
 	int documents = (argc > 1 ? atoi(argv[1]) : 100000) / CHUNKS_A_DOCUMENT;
-	struct err err = ERR_INIT;
-	char dir[256], path[300];
-	double plain, single, batch;
-	uint64_t seed = corpus.random;
+	struct store *db;
+	char dir[256];
 
 	snprintf(dir, sizeof(dir), "%s/ibid-bench-XXXXXX", argc > 2 ? argv[2] : "/tmp");
 	if (!mkdtemp(dir))
 		return perror(dir), 1;
 	make_corpus();
-	snprintf(path, sizeof(path), "%s/plain.db", dir);
-	plain = fill_plain(path, documents);
-	corpus.random = seed;
-	{
-		SCOPED_PTR(store) db = NULL;
-
-		snprintf(path, sizeof(path), "%s/single.db", dir);
-		check(store_open(path, NULL, &db, &err), &err);
-		single = fill_store(db, documents, 1);
-	}
-	corpus.random = seed;
-	SCOPED_PTR(store) db = NULL;
-	snprintf(path, sizeof(path), "%s/library.db", dir);
-	check(store_open(path, NULL, &db, &err), &err);
-	batch = fill_store(db, documents, 100);
-	printf("ingest_plain_fts5\t%.0f\tms\treference\n", plain);
-	printf("ingest_ratio_single\t%.2f\tof bare FTS5's speed, a transaction a document\t-\n", plain / single);
-	printf("ingest_ratio\t%.2f\tof bare FTS5's speed, 100 documents a transaction\t>= 0.60\n", plain / batch);
-	fflush(stdout);
+	db = bench_ingest(dir, documents);
 	bench_search(db);
-	printf("# %s is left for a look\n", dir);
+	store_free(db);
+	remove_files(dir);
 	return 0;
 }
