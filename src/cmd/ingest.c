@@ -48,7 +48,7 @@ static const struct field source_fields[] = {
 	{ FIELD_STR,   "doc",      "doc" },
 	{ FIELD_STR,   "citekey",  NULL },
 	{ FIELD_STR,   "title",    "title", FIELD_CUT },
-	{ FIELD_STR,   "type",     NULL },
+	{ FIELD_STR,   "kind",     NULL },
 	{ FIELD_STR,   "path",     NULL },
 	{ FIELD_STR,   "sha256",   NULL },
 	{ FIELD_INT,   "bytes",    NULL },
@@ -105,7 +105,7 @@ static void add_document(struct emit *e, const struct document *doc)
 	emit_str(e, "doc", buf_view(&id));
 	emit_str(e, "citekey", doc->citekey);
 	emit_str(e, "title", doc->title);
-	emit_str(e, "type", doc->kind);
+	emit_str(e, "kind", doc->kind);
 	emit_int(e, "pages", doc->n_pages);
 	emit_int(e, "passages", doc->n_chunks);
 }
