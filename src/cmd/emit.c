@@ -60,6 +60,8 @@ static enum err_code begin(struct emit *e, struct cmd_env *env, const char *kind
 	while (fields[e->n_fields].kind != FIELD_END)
 		e->n_fields++;
 	assert(e->n_fields <= EMIT_FIELDS_MAX);
+	/* They would stand twice in the object, and readers take the last. */
+	assert(index_of(e, STR("type")) < 0 && index_of(e, STR("schema")) < 0);
 	e->lists_fields = str_is(names, "help");
 	if (!names.len || e->lists_fields)
 		choose_default(e);

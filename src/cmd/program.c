@@ -148,6 +148,13 @@ static bool is_less(const char *command)
 	return str_is(path_base(word), "less");
 }
 
+static void ignore_interrupt(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGINT, &ignore, NULL);
+}
+
 void cmd_pager(struct cmd_env *env)
 {
 	const char *command = pager_command(env);
@@ -166,6 +173,8 @@ void cmd_pager(struct cmd_env *env)
 		close(ends[1]);
 		return;
 	}
+	/* Ctrl-C in the pager is the pager's: it stops a search there, and must not leave it alone with the terminal. */
+	ignore_interrupt();
 	env->pager_fd = env->out.fd;
 	env->out.fd = ends[1];
 	env->out.color = env->out.color && is_less(command);

@@ -123,6 +123,7 @@ enum err_code ini_read(struct str text, const char *name, ini_line_fn *on_line, 
 
 	if (str_starts(text, bom))
 		r.rest = str_sub(text, bom.len, text.len);
+	ini_allow_bom = false;
 	ini_allow_multiline = false;
 	ini_allow_inline_comments = false;
 	ini_stop_on_first_error = true;

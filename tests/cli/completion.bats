@@ -125,3 +125,9 @@ words() {
   [ "$(words model use box/)" = box/qwen ]
   [ "$(words model list --provider bo)" = box ]
 }
+
+@test "the files of completions/ are what the program prints" {
+  diff "$REPO/completions/ibid.bash" <(ibid completion bash)
+  diff "$REPO/completions/_ibid" <(ibid completion zsh)
+  diff "$REPO/completions/ibid.fish" <(ibid completion fish)
+}

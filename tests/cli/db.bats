@@ -65,6 +65,20 @@ library() {
   holds "$output" $'documents\t2'
 }
 
+@test "a question is asked on a terminal, and no is no" {
+  library
+  ibid -q db backup copy.db
+  printf 'n\n' > no
+  INPUT=no run -1 on_tty ibid db restore copy.db
+  holds "$output" "[y/N]"
+  holds "$output" "not confirmed; nothing was changed"
+  [ ! -e "$LIBRARY.before-restore" ]
+  printf 'y\n' > yes
+  INPUT=yes run -0 on_tty ibid db restore copy.db
+  [ -e "$LIBRARY.before-restore" ]
+  INPUT=yes run -77 on_tty ibid db restore copy.db --no-input
+}
+
 @test "restore refuses what is no library" {
   library
   echo "not a library at all, whatever it says" > junk
