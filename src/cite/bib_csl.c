@@ -509,17 +509,11 @@ static void put_item(struct json_writer *w, const struct bib_item *item, struct 
 	json_close(w);
 }
 
-static bool allows_all(uint32_t cp)
-{
-	(void)cp;
-	return true;
-}
-
 /* One item a line, so that a diff shows which one changed. */
 static void csl_write(struct buf *out, const struct bib_item *items, size_t n, const struct bib_use *uses, size_t n_uses)
 {
 	SCOPED(arena) a = ARENA_INIT;
-	struct str *keys = bib_keys(&a, items, n, allows_all);
+	struct str *keys = bib_keys(&a, items, n);
 
 	buf_c(out, "[");
 	for (size_t i = 0; i < n; i++) {

@@ -3,7 +3,7 @@
 #include "bib_internal.h"
 
 const struct bib_format *const bib_formats[] = { &bib_format_csl, &bib_format_bibtex, &bib_format_biblatex,
-	&bib_format_ris, NULL };
+	&bib_format_ris, &bib_format_markdown, NULL };
 
 static bool is_named(const struct bib_format *f, struct str name)
 {

@@ -45,6 +45,27 @@ struct str bib_cleaned(struct arena *a, struct str s, bool keep_lines)
 	return arena_str(a, buf_view(&clean));
 }
 
+size_t bib_tag_len(struct str s, size_t at)
+{
+	static const char *const tags[] = { "<i>", "</i>", "<b>", "</b>", "<sup>", "</sup>", "<sub>", "</sub>", "</span>",
+		"<span class=\"nocase\">", "<span style=\"font-variant:small-caps;\">" };
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		if (str_starts(str_sub(s, at, s.len), str_c(tags[i])))
+			return str_c(tags[i]).len;
+	return 0;
+}
+
+void bib_add_plain(struct buf *out, struct str s, bool keep_lines)
+{
+	SCOPED(buf) plain = BUF_INIT;
+
+	for (size_t at = 0, tag; at < s.len; at += tag ? tag : 1)
+		if (!(tag = s.p[at] == '<' ? bib_tag_len(s, at) : 0))
+			buf_ch(&plain, s.p[at]);
+	bib_clean(out, buf_view(&plain), keep_lines);
+}
+
 bool bib_keeps_lines(enum bib_field field)
 {
 	return field == BIB_ABSTRACT || field == BIB_NOTE || field == BIB_ANNOTE;
@@ -125,7 +146,15 @@ static struct key_set key_set(struct arena *a, size_t n)
 	return (struct key_set){ arena_array(a, cap, sizeof(struct str)), cap - 1 };
 }
 
-static void add_allowed(struct buf *out, struct str id, bool (*allows)(uint32_t cp))
+/* BibTeX forbids the most; a space would also end a key in Markdown. */
+static bool is_key_char(uint32_t cp)
+{
+	if (cp > 0xA0)
+		return !utf8_is_space(cp);
+	return cp > ' ' && cp < 0x7F && !strchr(",{}\"#%'()=~\\$^&`", (int)cp);
+}
+
+static void add_key_chars(struct buf *out, struct str id)
 {
 	SCOPED(buf) clean = BUF_INIT;
 	size_t at = 0, n;
@@ -133,7 +162,7 @@ static void add_allowed(struct buf *out, struct str id, bool (*allows)(uint32_t 
 
 	bib_clean(&clean, id, false);
 	for (; (n = utf8_decode(buf_view(&clean), at, &cp)) > 0; at += n)
-		utf8_add(out, allows(cp) ? cp : '_');
+		utf8_add(out, is_key_char(cp) ? cp : '_');
 }
 
 static struct str new_key(struct arena *a, struct key_set *set, struct str base)
@@ -148,7 +177,7 @@ static struct str new_key(struct arena *a, struct key_set *set, struct str base)
 }
 
 /* Ids that were given go first, so that a made key never takes one of them. */
-struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n, bool (*allows)(uint32_t cp))
+struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n)
 {
 	struct str *keys = arena_array(a, n, sizeof(*keys));
 	struct key_set set = key_set(a, n);
@@ -156,7 +185,7 @@ struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n, bo
 
 	for (size_t i = 0; i < n; i++) {
 		buf_reset(&base);
-		add_allowed(&base, items[i].id, allows);
+		add_key_chars(&base, items[i].id);
 		if (base.len)
 			keys[i] = new_key(a, &set, buf_view(&base));
 	}

@@ -3,8 +3,6 @@
  */
 #ifndef IBID_CITE_BIB_INTERNAL_H
 #define IBID_CITE_BIB_INTERNAL_H
-#include <stdint.h>
-
 #include "ibid/cite/bib_format.h"
 
 /*
@@ -24,8 +22,16 @@ bool bib_set(struct arena *a, struct bib_item *item, enum bib_field field, struc
 /* Without byte order mark, repaired, lines ended by LF alone. Errors: ERR_LIMIT above BIB_TEXT_MAX. */
 enum err_code bib_source(struct arena *a, struct str text, struct str *source, struct err *err);
 
-/* One key for each item, all different, made of what `allows` lets pass. */
-struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n, bool (*allows)(uint32_t cp));
+/*
+ * One key for each item, all different and the same for every format: a character that one of them
+ * cannot hold in a key (space, comma, braces, what TeX makes special) becomes '_'.
+ */
+struct str *bib_keys(struct arena *a, const struct bib_item *items, size_t n);
+
+/* Bytes of the markup tag of model/bib.h at `at`; 0 when there is none. */
+size_t bib_tag_len(struct str s, size_t at);
+/* Clean text without markup. */
+void bib_add_plain(struct buf *out, struct str s, bool keep_lines);
 
 /* The date, read from its literal where that is one: what a reader would make of it. */
 struct bib_date bib_date_of_item(const struct bib_item *item, enum bib_date_kind kind);

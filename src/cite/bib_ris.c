@@ -520,16 +520,10 @@ static void write_record(struct ris_writer *w, struct str key)
 	buf_c(w->out, "ER  - \r\n");
 }
 
-static bool allows_all(uint32_t cp)
-{
-	(void)cp;
-	return true;
-}
-
 static void ris_write(struct buf *out, const struct bib_item *items, size_t n, const struct bib_use *uses, size_t n_uses)
 {
 	SCOPED(arena) a = ARENA_INIT;
-	struct str *keys = bib_keys(&a, items, n, allows_all);
+	struct str *keys = bib_keys(&a, items, n);
 
 	for (size_t i = 0; i < n; i++) {
 		struct ris_writer w = { .out = out, .item = &items[i], .index = i, .uses = uses, .n_uses = n_uses };

@@ -10,6 +10,8 @@
  */
 #ifndef IBID_CITE_BIB_TEX_H
 #define IBID_CITE_BIB_TEX_H
+#include <stdint.h>
+
 #include "bib_internal.h"
 
 /* Most fields read of one entry, and most bytes that macros and parents may add to a file. */

@@ -519,18 +519,12 @@ static void write_entry(struct entry_writer *w, struct str key)
 	buf_c(w->out, "}\n");
 }
 
-/* BibTeX's own limits, and what LaTeX can have in an argument. */
-static bool allows(uint32_t cp)
-{
-	return cp > 0xA0 || (cp > ' ' && cp < 0x7F && !strchr(",{}\"#%'()=~\\$^&`", (int)cp));
-}
-
 void tex_write(enum tex_dialect dialect, struct buf *out, const struct bib_item *items, size_t n,
 	const struct bib_use *uses, size_t n_uses)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct entry_writer w = { .a = &a, .out = out, .dialect = dialect, .items = items, .uses = uses, .n_uses = n_uses };
-	struct str *keys = bib_keys(&a, items, n, allows);
+	struct str *keys = bib_keys(&a, items, n);
 
 	for (size_t i = 0; i < n; i++) {
 		w.item = &items[i];

@@ -2,6 +2,8 @@
 
 #include "ibid/base/utf8.h"
 
+#include "bib_internal.h"
+
 /* They add up to CITEKEY_MAX: a name, three words, a year. */
 #define NAME_MAX_LEN 36
 #define WORD_MAX_LEN 20
@@ -57,20 +59,6 @@ static bool joins_words(uint32_t cp)
 	return cp == '-' || cp == '.' || cp == '\'' || cp == 0x2019 || cp == 0x2010 || cp == 0x2011;
 }
 
-/* The end of the markup tag at `at`, or `at`. */
-static size_t skip_tag(struct str s, size_t at)
-{
-	static const char *const tags[] = { "<i>", "</i>", "<b>", "</b>", "<sup>", "</sup>", "<sub>", "</sub>", "</span>" };
-	struct str rest = str_sub(s, at, s.len);
-
-	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
-		if (str_starts(rest, str_c(tags[i])))
-			return at + str_c(tags[i]).len;
-	if (str_starts(rest, STR("<span ")) && str_find_ch(rest, '>', 0) != STR_NONE)
-		return at + str_find_ch(rest, '>', 0) + 1;
-	return at;
-}
-
 /* The next word of a title, folded to ASCII. False at its end; a word may be empty when it has no ASCII likeness. */
 static bool next_word(struct str title, size_t *at, struct buf *word)
 {
@@ -80,9 +68,9 @@ static bool next_word(struct str title, size_t *at, struct buf *word)
 
 	buf_reset(word);
 	for (; (n = utf8_decode(title, *at, &cp)) > 0; *at += n) {
-		tag = skip_tag(title, *at);
-		if (tag > *at)
-			n = tag - *at;
+		tag = cp == '<' ? bib_tag_len(title, *at) : 0;
+		if (tag)
+			n = tag;
 		else if (utf8_is_word(cp))
 			buf_add(&letters, title.p + *at, n);
 		else if (letters.len && !joins_words(cp))

@@ -51,7 +51,8 @@ typedef enum err_code bib_read_fn(struct arena *a, struct str text, struct bib_l
 
 /*
  * Append `n` items in the order given; the same items give the same bytes. Items without an id
- * get a citekey; an id that the format cannot hold, or that another item has, is changed.
+ * get a citekey; an id that some format cannot hold, or that another item has, is changed, and alike
+ * in all formats, so that a text in Markdown finds its sources in the CSL-JSON beside it.
  */
 typedef void bib_write_fn(struct buf *out, const struct bib_item *items, size_t n, const struct bib_use *uses,
 	size_t n_uses);
@@ -74,7 +75,8 @@ const struct bib_format *bib_format_find(struct str name);
 /* By the first bytes, for standard input; NULL when it looks like none. */
 const struct bib_format *bib_format_guess(struct str text);
 
-extern const struct bib_format bib_format_csl, bib_format_bibtex, bib_format_biblatex, bib_format_ris, bib_format_markdown;
+extern const struct bib_format bib_format_csl, bib_format_bibtex, bib_format_biblatex, bib_format_ris,
+	bib_format_markdown;
 
 /* "page", "section", "paragraph", as CSL names it; "" for none. */
 const char *bib_locator_name(enum bib_locator label);

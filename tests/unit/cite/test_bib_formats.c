@@ -67,7 +67,7 @@ static void formats_are_found_by_name_and_by_file(void **state)
 		const struct bib_format *format;
 	} rows[] = { { "CSL-JSON", &bib_format_csl }, { "csl", &bib_format_csl }, { "refs/all.json", &bib_format_csl },
 		{ "bibtex", &bib_format_bibtex }, { "BibLaTeX", &bib_format_biblatex }, { "Refs.BIB", &bib_format_biblatex },
-		{ "x.ris", &bib_format_ris }, { "refs.docx", NULL }, { "", NULL }, { ".bib", NULL } };
+		{ "x.ris", &bib_format_ris }, { "md", &bib_format_markdown }, { "refs.docx", NULL }, { "", NULL }, { ".bib", NULL } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
