@@ -311,7 +311,7 @@ struct took {
 	double ms, cpu_ms;	/* the second is not changed by what else the machine does */
 };
 
-static struct took time_query(struct store *db, const struct search_term *terms, const struct search_weights *w)
+static struct took time_query(struct store *db, struct search_term *terms, const struct search_weights *w)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct err err = ERR_INIT;
@@ -324,7 +324,7 @@ static struct took time_query(struct store *db, const struct search_term *terms,
 }
 
 /* The best of three, warm. */
-static struct took best_time(struct store *db, const struct search_term *terms, const struct search_weights *w)
+static struct took best_time(struct store *db, struct search_term *terms, const struct search_weights *w)
 {
 	struct took best = time_query(db, terms, w);
 

@@ -149,6 +149,22 @@ static void a_word_given_twice_counts_twice(void **state)
 	assert_true(fabs(twice[0].score - 2 * once[0].score) < 1e-9);
 }
 
+static void a_term_without_a_word_takes_no_other_ones_weight(void **state)
+{
+	struct fixture *f = *state;
+	struct search_term terms[] = { { .text = STR("--"), .weight = 1 }, { .text = STR("alpha"), .weight = 5 } };
+	struct search_weights w = SEARCH_WEIGHTS;
+	struct search_hit *both, *alone;
+	size_t n;
+
+	made_document(f, "/a", "T", "alpha beta.");
+	assert_ok(store_search_chunks(f->db, &f->arena, terms, 2, &w, NULL, 0, true, 9, &both, &n, &f->err));
+	assert_int_equal(n, 1);
+	assert_true(terms[0].idf > terms[1].idf);
+	assert_ok(store_search_chunks(f->db, &f->arena, terms + 1, 1, &w, NULL, 0, true, 9, &alone, &n, &f->err));
+	assert_true(fabs(both[0].score - alone[0].score) < 1e-9);
+}
+
 static void equal_scores_stand_in_the_order_of_chunks(void **state)
 {
 	struct fixture *f = *state;
@@ -336,6 +352,7 @@ int main(void)
 		OPEN(the_score_is_what_the_formula_says),
 		OPEN(terms_learn_how_telling_they_are),
 		OPEN(a_word_given_twice_counts_twice),
+		OPEN(a_term_without_a_word_takes_no_other_ones_weight),
 		OPEN(equal_scores_stand_in_the_order_of_chunks),
 		OPEN(a_short_list_begins_the_long_one),
 		OPEN(only_the_documents_that_are_meant_are_ranked),
