@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "ibid/base/mem.h"
@@ -17,10 +18,17 @@ static void must(int ok)
 		mem_exhausted();
 }
 
+/* Short of memory for its context, OpenSSL 3.0 goes on with half of one and crashes: it is asked for that first. */
+static void must_have_context(void)
+{
+	must(OSSL_LIB_CTX_get0_global_default() != NULL);
+}
+
 struct hash hash_of(struct str s)
 {
 	struct hash h;
 
+	must_have_context();
 	must(EVP_Digest(s.p, s.len, h.bytes, NULL, EVP_sha256(), NULL));
 	return h;
 }
@@ -51,6 +59,7 @@ enum err_code hash_file(const char *path, struct hash *hash, uint64_t *size, str
 
 	if (code != OK)
 		return code;
+	must_have_context();
 	ctx = EVP_MD_CTX_new();
 	must(ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
 	code = digest_fd(ctx, fd, path, &bytes, err);
