@@ -91,7 +91,7 @@ static bool is_in(const char *const lists[26], struct str word)
 
 /* --- characters */
 
-enum { PLAIN, STOP, LINE, WIDE };
+enum { STOP = 1, LINE, WIDE };
 
 /* Bytes worth a look: stops, line ends, and what begins a stop of more than one byte. */
 static const unsigned char look[256] = {
@@ -476,31 +476,33 @@ static bool ends_at_wide(const struct sentences *s, size_t at, size_t *end)
 	return true;
 }
 
+/* The next byte worth a look. */
+static size_t skip_plain(const struct sentences *s, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)s->text.p;
+	size_t len = s->text.len;
+
+	while (at < len && !look[p[at]])
+		at++;
+	return at;
+}
+
 /* The end of the sentence that begins at s->from; s->at becomes where to look on. */
 static size_t find_end(struct sentences *s)
 {
 	size_t at = s->from, end, next;
 
-	while (at < s->text.len) {
-		switch (look[(unsigned char)s->text.p[at]]) {
-		case PLAIN:
-			at++;
-			continue;
-		case LINE:
+	while ((at = skip_plain(s, at)) < s->text.len) {
+		unsigned char kind = look[(unsigned char)s->text.p[at]];
+
+		if (kind == LINE) {
 			if (ends_at_line(s, at, &next)) {
 				s->at = next;
 				return at;
 			}
-			at++;
-			continue;
-		case STOP:
-			if (ends_at_stop(s, at, &end))
-				return s->at = end;
-			break;
-		default:
-			if (ends_at_wide(s, at, &end))
-				return s->at = end;
-			break;
+			end = at + 1;
+		} else if (kind == STOP ? ends_at_stop(s, at, &end) : ends_at_wide(s, at, &end)) {
+			return s->at = end;
 		}
 		at = end;
 	}

@@ -21,6 +21,12 @@ struct rule {
 	struct str suffix, by;
 };
 
+struct step {
+	const char *last;	/* letters that one of its suffixes ends in */
+	const struct rule *rules;
+	int above;		/* what the measure must exceed */
+};
+
 static bool is_vowel(char c, bool after_consonant)
 {
 	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || (c == 'y' && after_consonant);
@@ -107,7 +113,7 @@ static size_t past_and_progressive(char *w, size_t len)
 	return len;
 }
 
-static const struct rule step_2[] = {
+static const struct rule rules_2[] = {
 	{ STR("ational"), STR("ate") }, { STR("tional"), STR("tion") }, { STR("enci"), STR("ence") },
 	{ STR("anci"), STR("ance") }, { STR("izer"), STR("ize") }, { STR("logi"), STR("log") },
 	{ STR("bli"), STR("ble") }, { STR("alli"), STR("al") }, { STR("entli"), STR("ent") },
@@ -117,13 +123,13 @@ static const struct rule step_2[] = {
 	{ STR("aliti"), STR("al") }, { STR("iviti"), STR("ive") }, { STR("biliti"), STR("ble") },
 	{ { NULL, 0 }, { NULL, 0 } }
 };
-static const struct rule step_3[] = {
+static const struct rule rules_3[] = {
 	{ STR("icate"), STR("ic") }, { STR("ative"), STR("") }, { STR("alize"), STR("al") },
 	{ STR("iciti"), STR("ic") }, { STR("ical"), STR("ic") }, { STR("ful"), STR("") },
 	{ STR("ness"), STR("") }, { { NULL, 0 }, { NULL, 0 } }
 };
 /* "ion" only after s or t, seen to below. Longer ones stand before their endings. */
-static const struct rule step_4[] = {
+static const struct rule rules_4[] = {
 	{ STR("al"), STR("") }, { STR("ance"), STR("") }, { STR("ence"), STR("") }, { STR("er"), STR("") },
 	{ STR("ic"), STR("") }, { STR("able"), STR("") }, { STR("ible"), STR("") }, { STR("ant"), STR("") },
 	{ STR("ement"), STR("") }, { STR("ment"), STR("") }, { STR("ent"), STR("") }, { STR("ion"), STR("") },
@@ -131,15 +137,23 @@ static const struct rule step_4[] = {
 	{ STR("ous"), STR("") }, { STR("ive"), STR("") }, { STR("ize"), STR("") }, { { NULL, 0 }, { NULL, 0 } }
 };
 
-/* Replace the first suffix of the table that fits, when the measure before it is above `above`. */
-static size_t apply(const struct rule *r, int above, char *w, size_t len)
+static const struct step step_2 = { "ilmnrs", rules_2, 0 };
+static const struct step step_3 = { "eils", rules_3, 0 };
+static const struct step step_4 = { "ceilmnrstu", rules_4, 1 };
+
+/* Replace the first suffix of the step that fits, when the measure before it is large enough. */
+static size_t apply(const struct step *step, char *w, size_t len)
 {
+	const struct rule *r = step->rules;
+
+	if (!memchr(step->last, w[len - 1], strlen(step->last)))
+		return len;
 	while (r->suffix.p && !ends_str(w, len, r->suffix))
 		r++;
 	if (!r->suffix.p)
 		return len;
 	size_t before = len - r->suffix.len;
-	if (measure(w, before) <= above)
+	if (measure(w, before) <= step->above)
 		return len;
 	if (str_is(r->suffix, "ion") && w[before - 1] != 's' && w[before - 1] != 't')
 		return len;
@@ -168,8 +182,8 @@ size_t words_stem(char *word, size_t len)
 	len = past_and_progressive(word, len);
 	if (word[len - 1] == 'y' && has_vowel(word, len - 1))
 		word[len - 1] = 'i';
-	len = apply(step_2, 0, word, len);
-	len = apply(step_3, 0, word, len);
-	len = apply(step_4, 1, word, len);
+	len = apply(&step_2, word, len);
+	len = apply(&step_3, word, len);
+	len = apply(&step_4, word, len);
 	return final_e_and_ll(word, len);
 }

@@ -180,20 +180,24 @@ static size_t skip_gap(const struct words *w, size_t at)
 	return at;
 }
 
-/* Fold the run of ASCII at w->at; most words are nothing else. */
+/*
+ * Fold the run of ASCII at w->at; most words are nothing else. Pointers of its
+ * own, because a byte written through w->fold could change w for all the
+ * compiler knows.
+ */
 static size_t fold_ascii(struct words *w, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)w->text.p + w->at, *first = p;
-	const unsigned char *end = (const unsigned char *)w->text.p + w->text.len;
-	unsigned char *to = (unsigned char *)w->fold + len, *full = (unsigned char *)w->fold + WORDS_MAX;
+	const unsigned char *p = (const unsigned char *)w->text.p + w->at, *first = p, *end;
+	unsigned char *to = (unsigned char *)w->fold + len;
+	size_t left = w->text.len - w->at;
 
-	/* Pointers of its own: a byte written through w->fold could change w for all the compiler knows. */
-	while (p < end && to < full && (*to = ascii_fold[*p])) {
+	end = p + (left < WORDS_MAX - len ? left : WORDS_MAX - len);
+	while (p < end && (*to = ascii_fold[*p])) {
 		to++;
 		p++;
 	}
 	w->at += (size_t)(p - first);
-	return (size_t)(to - (unsigned char *)w->fold);
+	return len + (size_t)(p - first);
 }
 
 static bool cut_word(struct words *w)

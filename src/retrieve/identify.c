@@ -162,11 +162,56 @@ static size_t skip_between(struct str s, size_t at)
 	return at;
 }
 
+/* Bytes that can be the sign of an identifier; the rest of the text is never cut. */
+static const unsigned char signs[256] = {
+	['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT,
+	['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT,
+	['@'] = MARK, ['\\'] = MARK, ['/'] = MARK, ['_'] = MARK,
+	['.'] = DOT, [':'] = DOT, ['-'] = GAP, ['['] = BRACKET, ['('] = BRACKET, ['{'] = BRACKET,
+	['A'] = UPPER, ['B'] = UPPER, ['C'] = UPPER, ['D'] = UPPER, ['E'] = UPPER, ['F'] = UPPER, ['G'] = UPPER,
+	['H'] = UPPER, ['I'] = UPPER, ['J'] = UPPER, ['K'] = UPPER, ['L'] = UPPER, ['M'] = UPPER, ['N'] = UPPER,
+	['O'] = UPPER, ['P'] = UPPER, ['Q'] = UPPER, ['R'] = UPPER, ['S'] = UPPER, ['T'] = UPPER, ['U'] = UPPER,
+	['V'] = UPPER, ['W'] = UPPER, ['X'] = UPPER, ['Y'] = UPPER, ['Z'] = UPPER,
+};
+
+/* A capital counts inside a word, a stop before something, a hyphen at the end of a line, a bracket when it is a fang. */
+static bool is_sign(struct str s, size_t at)
+{
+	switch (signs[(unsigned char)s.p[at]]) {
+	case UPPER:
+		return at && !(class_at(s, at - 1) & (GAP | SEP | BRACKET));
+	case DOT:
+		return !(class_at(s, at + 1) & (GAP | SEP));
+	case GAP:
+		return at + 1 < s.len && (s.p[at + 1] == '\n' || s.p[at + 1] == '\r');
+	case BRACKET:
+		return fang_at(s, at) >= 0;
+	default:
+		return true;
+	}
+}
+
+/* The next sign of an identifier, or the end. */
+static size_t next_sign(struct str s, size_t at)
+{
+	for (;; at++) {
+		while (at < s.len && !signs[(unsigned char)s.p[at]])
+			at++;
+		if (at == s.len || is_sign(s, at))
+			return at;
+	}
+}
+
+/* The next piece with a sign in it, or one that stands between the same gaps. */
 static bool cut_next(struct str s, size_t at, struct cut *c)
 {
-	size_t n;
+	size_t sign = next_sign(s, at), n;
 
-	at = skip_between(s, at);
+	if (sign == s.len)
+		return false;
+	while (sign > at && !(class_at(s, sign - 1) & (GAP | SEP)))
+		sign--;
+	at = skip_between(s, sign);
 	*c = (struct cut){ .from = at, .to = skip_plain(s, at) };
 	while ((n = step(s, c, c->to)))
 		c->to = skip_plain(s, c->to + n);
@@ -313,6 +358,41 @@ void identify_release(struct identify *it)
 
 /* --- chunks */
 
+/* Digits of a hash that are indexed: enough for one among billions. */
+#define HASH_DIGITS 16
+
+static struct str host_of(struct str url)
+{
+	size_t from = str_find(url, STR("://"), 0) + 3, to = from;
+
+	while (to < url.len && !strchr("/?#:", url.p[to]))
+		to++;
+	return to > from ? str_sub(url, from, to) : url;
+}
+
+static struct str last_part(struct str path)
+{
+	size_t from = path.len;
+
+	while (from && path.p[from - 1] != '/' && path.p[from - 1] != '\\')
+		from--;
+	return path.len - from >= 3 ? str_sub(path, from, path.len) : path;
+}
+
+struct str identify_index_name(enum identify_kind kind, struct str name)
+{
+	switch (kind) {
+	case IDENT_URL:
+		return host_of(name);
+	case IDENT_PATH:
+		return last_part(name);
+	case IDENT_HASH:
+		return str_sub(name, 0, HASH_DIGITS);
+	default:
+		return name;
+	}
+}
+
 /* Whether the joined names hold this one, as a whole. */
 static bool holds(struct str joined, struct str name)
 {
@@ -331,11 +411,13 @@ static void join_names(struct identify *it, struct str text, struct buf *joined)
 	it->text = text;
 	it->at = 0;
 	while (identify_next(it)) {
-		if (holds(buf_view(joined), it->name))
+		struct str name = identify_index_name(it->kind, it->name);
+
+		if (holds(buf_view(joined), name))
 			continue;
 		if (joined->len)
 			buf_ch(joined, ' ');
-		buf_str(joined, it->name);
+		buf_str(joined, name);
 	}
 }
 

@@ -133,6 +133,14 @@ static bool has_several_words(struct str s)
 	return words_next(&w) && words_next(&w);
 }
 
+/* The text may have said hxxp. */
+static struct str without_scheme(struct str s)
+{
+	size_t at = str_find(s, STR("://"), 0);
+
+	return at == STR_NONE ? s : str_sub(s, at + 3, s.len);
+}
+
 static void add_identifiers(struct arena *a, struct query *q, struct list *l)
 {
 	SCOPED(identify) it = IDENTIFY_INIT(q->text);
@@ -140,12 +148,14 @@ static void add_identifiers(struct arena *a, struct query *q, struct list *l)
 	size_t cap = 0;
 
 	while (identify_next(&it)) {
-		if (is_known(q, it.name))
+		struct str name = identify_index_name(it.kind, it.name);
+
+		if (has_several_words(it.name))
+			add_term(l, arena_str(a, without_scheme(it.name)), QUERY_PHRASE_WEIGHT);
+		if (is_known(q, name))
 			continue;
 		q->identifiers = v = mem_grow(v, &cap, q->n_identifiers + 1, sizeof(*v));
-		v[q->n_identifiers++] = arena_str(a, it.name);
-		if (has_several_words(it.name))
-			add_term(l, v[q->n_identifiers - 1], QUERY_PHRASE_WEIGHT);
+		v[q->n_identifiers++] = arena_str(a, name);
 	}
 	q->identifiers = arena_array(a, q->n_identifiers, sizeof(*v));
 	if (q->n_identifiers)

@@ -42,6 +42,9 @@ struct stems {
 
 uint64_t stem_hash(struct str word);
 
-/* Of a folded word, borrowed until the next call. `s` is all zero but for its lures at first. */
+/*
+ * Of a word of struct words: eight bytes may be read behind it. Borrowed until
+ * the next call. `s` is all zero but for its lures at first.
+ */
 const struct stem *stems_find(struct stems *s, struct str word);
 #endif

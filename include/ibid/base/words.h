@@ -44,7 +44,7 @@ struct words {
 	struct str word;
 	/* Private from here on. */
 	size_t at;
-	char fold[WORDS_MAX + 5];
+	char fold[WORDS_MAX + 9];	/* a last character and some bytes to read past the end */
 };
 #define WORDS_INIT(input, wanted) { .text = (input), .flags = (wanted) }
 

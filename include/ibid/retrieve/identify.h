@@ -73,6 +73,13 @@ struct identify {
 bool identify_next(struct identify *it);
 void identify_release(struct identify *it);
 
-/* For each chunk of a text its identifiers, each once, joined by spaces: what store_document_put wants. In the arena. */
+/*
+ * The part of a name that the identifier index holds, of documents and questions
+ * alike: the host of a URL, the last part of a path, the first 16 digits of a
+ * hash. The word index finds the rest, and trigrams cost twenty times their text.
+ */
+struct str identify_index_name(enum identify_kind kind, struct str name);
+
+/* For each chunk of a text the index names in it, each once, joined by spaces: what store_document_put wants. In the arena. */
 const struct str *identify_chunks(struct arena *a, const struct text *t);
 #endif

@@ -56,7 +56,7 @@ struct query {
 	size_t n_words;			/* how many of the terms are words */
 	struct query_stem *stems;	/* at most QUERY_STEMS_MAX */
 	size_t n_stems;
-	struct str *identifiers;	/* in normal form */
+	struct str *identifiers;	/* as the identifier index holds them */
 	size_t n_identifiers;
 	enum query_intent intent;
 	bool is_all_stop;		/* only words that ask: what was found means little */

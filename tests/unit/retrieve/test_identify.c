@@ -156,17 +156,19 @@ static void any_bytes_give_places_in_order(void **state)
 	}
 }
 
-static void chunks_name_each_identifier_once(void **state)
+static void chunks_name_each_identifier_once_by_its_telling_part(void **state)
 {
 	SCOPED(arena) a = ARENA_INIT;
-	struct str s = STR("T1055 and T1055.012, T1055 again. Plain.");
-	struct chunk chunks[] = { { .at = { 0, 33 } }, { .at = { 33, s.len } } };
-	struct text t = { .text = s, .chunks = chunks, .n_chunks = 2 };
+	struct str s = STR("T1055 and T1055.012, T1055 again. Plain. hxxp://Evil[.]com:80/x and http://evil.com/y "
+		"C:\\Temp\\cmd.exe d41d8cd98f00b204e9800998ecf8427e /usr/");
+	struct chunk chunks[] = { { .at = { 0, 33 } }, { .at = { 33, 40 } }, { .at = { 41, s.len } } };
+	struct text t = { .text = s, .chunks = chunks, .n_chunks = 3 };
 	const struct str *names = identify_chunks(&a, &t);
 
 	(void)state;
 	assert_true(str_is(names[0], "T1055 T1055.012"));
 	assert_int_equal(names[1].len, 0);
+	assert_true(str_is(names[2], "evil.com cmd.exe d41d8cd98f00b204 /usr/"));
 }
 
 int main(void)
@@ -178,7 +180,7 @@ int main(void)
 		cmocka_unit_test(traps_are_stepped_around),
 		cmocka_unit_test(long_runs_are_stepped_over),
 		cmocka_unit_test(any_bytes_give_places_in_order),
-		cmocka_unit_test(chunks_name_each_identifier_once),
+		cmocka_unit_test(chunks_name_each_identifier_once_by_its_telling_part),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
