@@ -5,18 +5,30 @@
 
 /* --- writing */
 
-/* Ids of chunks are handed out by a counter and never again: a vector of a chunk that is gone must not find another. */
+static enum err_code next_chunk_id(struct store *db, int64_t *id, struct err *err)
+{
+	SCOPED(query) q = query(db, "SELECT value FROM setting WHERE name = '.next_chunk'");
+
+	*id = query_next(&q) ? row_int(&q) : 0;
+	return query_end(&q, err);
+}
+
+/*
+ * Ids of chunks are handed out by a counter and never again: a vector of a chunk
+ * that is gone must not find another. Without upsert or RETURNING, for the
+ * reason told at store_document_add_path.
+ */
 static enum err_code take_chunk_ids(struct store *db, size_t n, int64_t *first, struct err *err)
 {
-	SCOPED(query) q = query(db,
-		"INSERT INTO setting (name, value) VALUES ('.next_chunk', 1 + ?1)"
-		" ON CONFLICT (name) DO UPDATE SET value = value + ?1 RETURNING value - ?1");
+	int64_t next;
 
-	bind_int(&q, (int64_t)n);
-	*first = query_next(&q) ? row_int(&q) : 0;
-	while (query_next(&q))
-		continue;
-	return query_end(&q, err);
+	if (next_chunk_id(db, &next, err) != OK)
+		return err->code;
+	SCOPED(query) q = next ? query(db, "UPDATE setting SET value = ? WHERE name = '.next_chunk'")
+			       : query(db, "INSERT INTO setting (value, name) VALUES (?, '.next_chunk')");
+	*first = next ? next : 1;
+	bind_int(&q, *first + (int64_t)n);
+	return query_run(&q, err);
 }
 
 static enum err_code insert_text(struct store *db, struct text *t, int64_t first_chunk, struct err *err)
@@ -64,7 +76,7 @@ static void bind_chunk(struct query *q, const struct chunk *c, int64_t text_id, 
 
 enum err_code text_insert(struct store *db, struct text *t, const struct str *identifiers, struct err *err)
 {
-	int64_t id;
+	int64_t id = 0;
 	SCOPED(query) q = query(db,
 		"INSERT INTO chunk (id, text_id, byte_from, byte_to, sentence_from, sentence_to, head, page_from, page_to,"
 		" words, simhash, identifiers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
