@@ -46,7 +46,7 @@ LDFLAGS  += $($(MODE)_ld)
 ALL_LAYERS   := $(filter-out extract,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 SOME_LAYERS  := $(if $(LAYERS),$(filter-out extract,$(LAYERS)),$(ALL_LAYERS))
 LIB_SRC      := $(foreach l,$(SOME_LAYERS),$(wildcard src/$(l)/*.c))
-EXTRACT_SRC  := $(filter-out src/extract/main.c,$(wildcard src/extract/*.c))
+EXTRACT_SRC  := $(filter-out src/extract/main%,$(wildcard src/extract/*.c))
 LIB          := $(OUT)/libibid.a
 EXTRACT_LIB  := $(OUT)/libextract.a
 SQL          := $(wildcard src/store/migrations/*.sql)
@@ -71,7 +71,7 @@ extract_libs   = $(eval extract_libs := $(shell pkg-config --libs $(EXTRACT_PKGS
 cmocka_libs    = $(eval cmocka_libs := $(shell pkg-config --libs cmocka))$(cmocka_libs)
 
 .PHONY: all
-all: $(OUT)/ibid $(OUT)/ibid-extract ## build ibid and ibid-extract (MODE=debug|release|asan|cov)
+all: $(OUT)/ibid $(OUT)/ibid-extract $(OUT)/ibid-extract-pdf ## build ibid and ibid-extract (MODE=debug|release|asan|cov)
 
 $(OUT)/ibid: $(OUT)/src/main.o $(LIB)
 	$(call say,LD,$@)
@@ -79,7 +79,12 @@ $(OUT)/ibid: $(OUT)/src/main.o $(LIB)
 
 $(OUT)/ibid-extract: $(OUT)/src/extract/main.o $(EXTRACT_LIB) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OUT)/src/extract/main.o $(EXTRACT_LIB) $(LIB) $(extract_libs)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $(OUT)/src/extract/main.o $(EXTRACT_LIB) $(LIB) $(extract_libs)
+
+# Its libraries alone: what is loaded in vain costs more than a page does.
+$(OUT)/ibid-extract-pdf: $(OUT)/src/extract/main_pdf.o $(EXTRACT_LIB) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $(OUT)/src/extract/main_pdf.o $(EXTRACT_LIB) $(LIB) $(extract_libs)
 
 $(LIB): $(LIB_SRC:%.c=$(OUT)/%.o)
 	$(call say,AR,$@)
@@ -127,9 +132,9 @@ $(OUT)/tests/sweep/%.so: tests/sweep/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 # A fuzz target with a main that runs the files it is given: seeds need no fuzzer.
-$(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/run_seeds.o $(LIB)
+$(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/run_seeds.o $(EXTRACT_LIB) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(pkg_libs) $(extract_libs)
 
 .PHONY: unit
 unit: $(UNIT) ## run the unit tests (cmocka)
@@ -189,14 +194,14 @@ install: ## install below DESTDIR and PREFIX (MODE=release)
 	@$(MAKE) --no-print-directory MODE=release all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALL_DIRS))
 	install -m 755 $(BUILD)/release/ibid $(DESTDIR)$(PREFIX)/bin/ibid
-	install -m 755 $(BUILD)/release/ibid-extract $(DESTDIR)$(PREFIX)/libexec/ibid/ibid-extract
+	install -m 755 $(BUILD)/release/ibid-extract $(BUILD)/release/ibid-extract-pdf $(DESTDIR)$(PREFIX)/libexec/ibid/
 	$(foreach n,1 5 7,$(if $(wildcard man/*.$(n)),install -m 644 $(wildcard man/*.$(n)) $(DESTDIR)$(PREFIX)/share/man/man$(n)/;))
 	install -m 644 completions/ibid.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ibid
 	install -m 644 completions/_ibid $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ibid
 	install -m 644 completions/ibid.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ibid.fish
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/ibid $(DESTDIR)$(PREFIX)/libexec/ibid/ibid-extract
+	rm -f $(DESTDIR)$(PREFIX)/bin/ibid $(addprefix $(DESTDIR)$(PREFIX)/libexec/ibid/,ibid-extract ibid-extract-pdf)
 	rm -f $(foreach m,$(wildcard man/*.[157]),$(DESTDIR)$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(m)))/$(notdir $(m)))
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ibid
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ibid

@@ -44,14 +44,19 @@ static const uint16_t cp1252[32] = {
 	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 };
 
-bool charset_is_foreign(struct str bytes)
+/* An archive holds no text of another encoding as such; loading what converts it would cost more than reading a page. */
+static bool is_foreign(struct str bytes)
 {
+	if (str_starts(bytes, STR("PK")))
+		return false;
 	return utf8_invalid_at(bytes) != STR_NONE || str_find(str_sub(bytes, 0, GUESS_MAX), STR("\033$"), 0) != STR_NONE;
 }
 
 /* An encoding stays loaded for as long as one converter is open: these are never closed. */
-void charset_preload(void)
+void charset_prepare(struct str bytes)
 {
+	if (!is_foreign(bytes))
+		return;
 	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
 		(void)iconv_open("UTF-8", modules[i]);
 }
@@ -69,41 +74,6 @@ static void from_cp1252(struct str bytes, struct buf *out, uint64_t *invalid)
 		}
 		utf8_add(out, cp);
 	}
-}
-
-static uint32_t unit_at(struct str bytes, size_t at, size_t width, bool is_big)
-{
-	uint32_t v = 0;
-
-	for (size_t i = 0; i < width; i++)
-		v = v << 8 | (unsigned char)bytes.p[at + (is_big ? i : width - 1 - i)];
-	return v;
-}
-
-static bool is_surrogate(uint32_t cp, uint32_t base)
-{
-	return cp >= base && cp < base + 0x400;
-}
-
-/* UTF-16 and UTF-32 (width 2 and 4): glibc keeps them in modules too, and they are short. */
-static void from_wide(struct str bytes, size_t width, bool is_big, struct buf *out, uint64_t *invalid)
-{
-	size_t at = 0;
-
-	for (; at + width <= bytes.len; at += width) {
-		uint32_t cp = unit_at(bytes, at, width, is_big);
-
-		if (width == 2 && is_surrogate(cp, 0xD800) && at + 4 <= bytes.len &&
-			is_surrogate(unit_at(bytes, at + 2, 2, is_big), 0xDC00)) {
-			cp = 0x10000 + ((cp - 0xD800) << 10) + (unit_at(bytes, at + 2, 2, is_big) - 0xDC00);
-			at += 2;
-		}
-		if (cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000))
-			++*invalid;
-		utf8_add(out, cp);
-	}
-	if (at < bytes.len)
-		++*invalid;
 }
 
 /* All of `in` through one converter; what it refuses is replaced byte by byte. */
@@ -191,51 +161,6 @@ static bool convert_guessed(struct str bytes, struct buf *out, uint64_t *invalid
 	return ok;
 }
 
-/* Every other byte of ASCII text in UTF-16 is zero. 0: not that; 1: little, 2: big endian. */
-static int looks_wide(struct str bytes)
-{
-	size_t zero[2] = { 0, 0 }, n = bytes.len < 512 ? bytes.len & ~(size_t)1 : 512;
-
-	for (size_t i = 0; i < n; i++)
-		zero[i & 1] += !bytes.p[i];
-	if (n < 8 || zero[0] + zero[1] < n / 4)
-		return 0;
-	return zero[0] * 8 < zero[1] ? 1 : zero[1] * 8 < zero[0] ? 2 : 0;
-}
-
-/* The longest first: a UTF-32 mark begins with one of UTF-16. */
-static const struct {
-	struct {
-		char p[4];
-		size_t len;
-	} mark;
-	size_t width;
-	bool is_big;
-} marks[] = {
-	{ { "\xFF\xFE\0\0", 4 }, 4, false },
-	{ { "\0\0\xFE\xFF", 4 }, 4, true },
-	{ { "\xFF\xFE", 2 }, 2, false },
-	{ { "\xFE\xFF", 2 }, 2, true },
-};
-
-static bool decode_wide(struct str bytes, struct buf *own, uint64_t *invalid)
-{
-	int wide;
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		size_t len = marks[i].mark.len;
-
-		if (!str_starts(bytes, str_of(marks[i].mark.p, len)))
-			continue;
-		from_wide(str_sub(bytes, len, bytes.len), marks[i].width, marks[i].is_big, own, invalid);
-		return true;
-	}
-	wide = looks_wide(bytes);
-	if (wide)
-		from_wide(bytes, 2, wide == 2, own, invalid);
-	return wide != 0;
-}
-
 /*
  * Damaged UTF-8 is still UTF-8: when a file has far more whole sequences than
  * faults, the faults are shown rather than every umlaut turned into two letters.
@@ -264,7 +189,7 @@ struct str charset_decode(struct str bytes, struct str hint, struct buf *own, ui
 
 	if (str_starts(bytes, STR("\xEF\xBB\xBF")))
 		return str_sub(bytes, 3, bytes.len);
-	if (decode_wide(bytes, own, invalid))
+	if (charset_decode_wide(bytes, own, invalid))
 		return buf_view(own);
 	if (!is_2022 && (utf8_invalid_at(bytes) == STR_NONE || is_mostly_utf8(bytes)))
 		return bytes;

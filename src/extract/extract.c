@@ -4,11 +4,6 @@
 
 #include "ibid/extract/charset.h"
 
-/* Order matters only where content is ambiguous: text is what is left. */
-static const struct extract_ops *const formats[] = {
-	&extract_pdf, &extract_docx, &extract_epub, &extract_html, &extract_md, &extract_txt,
-};
-
 /* What people drop into a library by mistake. Offset, magic bytes, type. */
 static const struct {
 	size_t at;
@@ -37,6 +32,7 @@ static const struct {
 	{ 257, { "ustar", 5 }, "application/x-tar" },
 	{ 0, { "\xD0\xCF\x11\xE0", 4 }, "application/x-ole-storage: an old or an encrypted Office document" },
 	{ 0, { "SQLite format 3", 15 }, "application/vnd.sqlite3" },
+	{ 0, { "%PDF-", 5 }, "application/pdf" },
 	{ 0, { "{\\rtf", 5 }, "application/rtf" },
 	{ 0, { "%!PS", 4 }, "application/postscript" },
 	{ 0, { "ID3", 3 }, "audio/mpeg" },
@@ -73,12 +69,6 @@ static const char *binary_type(struct str bytes)
 	return NULL;
 }
 
-static bool has_wide_mark(struct str bytes)
-{
-	return str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")) ||
-		str_starts(bytes, STR("\0\0\xFE\xFF"));
-}
-
 /*
  * NUL is in no text but UTF-16 and UTF-32. A few other control characters occur
  * in logs and teletype output; more than one in twenty bytes are data.
@@ -90,8 +80,8 @@ static bool is_data(struct str bytes)
 	uint64_t invalid = 0;
 	SCOPED(buf) own = BUF_INIT;
 
-	if (memchr(head.p, 0, head.len) || has_wide_mark(head))
-		head = charset_decode(head, STR_EMPTY, &own, &invalid);
+	if (charset_decode_wide(head, &own, &invalid))
+		head = buf_view(&own);
 	for (size_t i = 0; i < head.len; i++) {
 		unsigned char c = (unsigned char)head.p[i];
 
@@ -101,38 +91,40 @@ static bool is_data(struct str bytes)
 	return nuls * 1000 > head.len || controls * 20 > head.len || invalid * 10 > head.len;
 }
 
-static const struct extract_ops *by_content(struct str bytes)
+static const struct extract_ops *by_content(const struct extract_ops *const *formats, struct str bytes)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (formats[i]->is_it && formats[i]->is_it(bytes))
-			return formats[i];
+	for (; *formats; formats++)
+		if ((*formats)->is_it && (*formats)->is_it(bytes))
+			return *formats;
 	return NULL;
 }
 
-/* A server knows better than the end of a URL, but "text/plain" is what servers say of all they do not know. */
-static const struct extract_ops *by_name(const struct extract_input *in)
+/*
+ * A server knows better than the end of a URL, but "text/plain" is what servers
+ * say of all they do not know. A name that promises what only content can tell
+ * (a.docx) is not believed: the last row, text, is what is left.
+ */
+static const struct extract_ops *by_name(const struct extract_ops *const *formats, const struct extract_input *in)
 {
 	struct str rest = in->mime, type = str_trim(str_cut(&rest, ';'));
-	const struct extract_ops *found = &extract_txt;
+	const struct extract_ops *by_ext = NULL, *by_mime = NULL, *last = NULL;
 
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (is_in(formats[i]->exts, in->ext))
-			found = formats[i];
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (is_in(formats[i]->mimes, type) && formats[i] != &extract_txt)
-			return formats[i];
-	return found;
+	for (; *formats; formats++) {
+		last = *formats;
+		if (is_in(last->exts, in->ext))
+			by_ext = last;
+		if (is_in(last->mimes, type) && formats[1])
+			by_mime = last;
+	}
+	if (by_mime && by_mime->is_named)
+		return by_mime;
+	return by_ext && by_ext->is_named ? by_ext : last;
 }
 
-/* A name that promises a format whose content the file does not have: the content's sniffer would have found it. */
-static bool promises(const struct extract_ops *ops)
+const struct extract_ops *extract_format(const struct extract_ops *const *formats, const struct extract_input *in,
+	struct err *err)
 {
-	return ops->is_it && !str_is(str_c(ops->name), "html");
-}
-
-const struct extract_ops *extract_format(const struct extract_input *in, struct err *err)
-{
-	const struct extract_ops *ops = by_content(in->bytes);
+	const struct extract_ops *ops = by_content(formats, in->bytes);
 	const char *binary = binary_type(in->bytes);
 
 	if (!in->bytes.len) {
@@ -141,22 +133,21 @@ const struct extract_ops *extract_format(const struct extract_input *in, struct 
 	}
 	if (ops)
 		return ops;
-	ops = by_name(in);
 	if (binary || is_data(in->bytes)) {
 		err_set(err, ERR_KIND, "looks like binary data (%s)", binary ? binary : "application/octet-stream");
 		return NULL;
 	}
-	return promises(ops) ? &extract_txt : ops;
+	return by_name(formats, in);
 }
 
-enum err_code extract_run(const struct extract_input *in, struct writer *w, struct err *err)
+enum err_code extract_run(const struct extract_ops *const *formats, const struct extract_input *in, struct writer *w,
+	struct err *err)
 {
 	struct err own = ERR_INIT;
 	const struct extract_ops *ops;
 
-	if (!err)
-		err = &own;
-	ops = extract_format(in, err);
+	err = err ? err : &own;
+	ops = extract_format(formats, in, err);
 	if (ops) {
 		writer_hello(w, ops->name, ops->extractor, ops->mime);
 		if (ops->run(in, w, err) == OK) {

@@ -78,6 +78,6 @@ static const char *const exts[] = { "html", "htm", "xhtml", "xht", NULL };
 static const char *const mimes[] = { "text/html", "application/xhtml+xml", NULL };
 
 const struct extract_ops extract_html = {
-	.name = "html", .extractor = "html/1", .mime = "text/html", .exts = exts, .mimes = mimes, .is_it = html_is_it,
+	.name = "html", .extractor = "html/1", .mime = "text/html", .exts = exts, .mimes = mimes, .is_named = true, .is_it = html_is_it,
 	.run = html_run,
 };

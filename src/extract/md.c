@@ -248,5 +248,5 @@ static const char *const exts[] = { "md", "markdown", "mdown", "mkd", "mkdn", "m
 static const char *const mimes[] = { "text/markdown", "text/x-markdown", NULL };
 
 const struct extract_ops extract_md = {
-	.name = "md", .extractor = "md/1", .mime = "text/markdown", .exts = exts, .mimes = mimes, .run = md_run,
+	.name = "md", .extractor = "md/1", .mime = "text/markdown", .exts = exts, .mimes = mimes, .is_named = true, .run = md_run,
 };

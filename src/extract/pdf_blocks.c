@@ -18,6 +18,8 @@
 
 /* Lines before and after that tell how wide the column is. */
 #define NEIGHBOURS 25
+/* The narrowest column of prose, as part of the page's width. */
+#define COLUMN_MIN 0.2
 /* Lines in a cluster that show its right edge. */
 #define CLUSTER_MIN 4
 /* A first line is indented by so many letter sizes; distances that part paragraphs, as part of the line's height. */
@@ -631,7 +633,8 @@ static size_t end_of_block(const struct lines *ls, size_t from, enum extraction_
 }
 
 /* The page's last paragraph goes on with the first of the next: it is cut in a sentence, and that begins in one. */
-static bool goes_over(const struct lines *ls, size_t last, enum extraction_kind kind, const struct pdf_page *next)
+static bool goes_over(const struct lines *ls, size_t last, enum extraction_kind kind, const struct pdf_page *page,
+	const struct pdf_page *next)
 {
 	const struct line *l = &ls->v[last];
 	const struct pdf_run *first = NULL;
@@ -641,7 +644,8 @@ static bool goes_over(const struct lines *ls, size_t last, enum extraction_kind 
 			first = &next->runs[i];
 	if (!first || kind != EXTRACTION_PARAGRAPH || l->n_runs > 1 || !is_cut(l, first->text))
 		return false;
-	return is_full(l) && fabs(first->size - l->size) < SIZE_SAME * l->size && !line_item_mark(first->text);
+	/* A line so short that it shows no column may end anywhere. */
+	return is_full(l) && l->x1 - l->x0 > COLUMN_MIN * page->width && fabs(first->size - l->size) < SIZE_SAME * l->size && !line_item_mark(first->text);
 }
 
 static void write_lines(struct writer *w, const struct pdf_look *look, struct lines *ls, const struct pdf_page *page,
@@ -656,7 +660,7 @@ static void write_lines(struct writer *w, const struct pdf_look *look, struct li
 		to = end_of_block(ls, from, kind, look, page);
 		to = to < ls->n ? to : ls->n;
 		write_block(w, look, ls, from, to, kind, is_open && !from);
-		if (to == ls->n && goes_over(ls, to - 1, kind, next)) {
+		if (to == ls->n && goes_over(ls, to - 1, kind, page, next)) {
 			open->is_open = true;
 			if (!ends_in_hyphen(ls->v[to - 1].text))
 				writer_add(w, STR(" "));

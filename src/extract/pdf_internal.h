@@ -95,6 +95,9 @@ struct pdf_open {
 void pdf_page_write(struct writer *w, struct pdf_look *look, const struct pdf_page *page, const struct pdf_page *next,
 	int number, struct pdf_open *open);
 
+/* pdf_xmp.c: the values of a packet of metadata. */
+void pdf_xmp_read(struct writer *w, struct str packet);
+
 /* pdf_meta.c */
 void pdf_meta_document(struct writer *w, PopplerDocument *doc, const struct pdf_page *first);
 void pdf_meta_first_page(struct writer *w, const struct pdf_page *first, const struct pdf_page *second, double body_size);

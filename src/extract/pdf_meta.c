@@ -1,5 +1,5 @@
 /*
- * What a PDF says of itself: XMP, the info dictionary, and its first page. The
+ * What a PDF says of itself: XMP (pdf_xmp.c), the info dictionary, its first page. The
  * dictionary's title is often a template's or a file's name; it counts for
  * little unless the first page has its words too.
  */
@@ -10,90 +10,13 @@
 #include "ibid/base/utf8.h"
 #include "ibid/extract/ident.h"
 #include "ibid/extract/lines.h"
-#include "ibid/extract/xml.h"
 #include "pdf_internal.h"
 
-#define VALUE_MAX 4000
-#define XMP_MAX ((size_t)4 << 20)
 /* Where a title stands, as part of the page's height; lines and words it may have. */
 #define TITLE_DEPTH 0.5
 #define TITLE_LINES 4
 #define TITLE_WORDS_MIN 2
 #define TITLE_WORDS_MAX 35
-
-/* --- XMP (ISO 16684, PRISM) --- */
-
-static const struct {
-	const char *name_space, *element;
-	enum meta_field field;
-	double confidence;
-} xmp[] = {
-	{ "purl.org/dc", "title", META_TITLE, 0.9 },
-	{ "purl.org/dc", "creator", META_AUTHOR, 0.85 },
-	{ "purl.org/dc", "description", META_ABSTRACT, 0.6 },
-	{ "purl.org/dc", "subject", META_KEYWORD, 0.7 },
-	{ "purl.org/dc", "publisher", META_PUBLISHER, 0.9 },
-	{ "purl.org/dc", "language", META_LANGUAGE, 0.7 },
-	{ "purl.org/dc", "rights", META_RIGHTS, 0.6 },
-	{ "prismstandard", "doi", META_DOI, 0.98 },
-	{ "prismstandard", "publicationName", META_CONTAINER, 0.95 },
-	{ "prismstandard", "volume", META_VOLUME, 0.95 },
-	{ "prismstandard", "number", META_ISSUE, 0.95 },
-	{ "prismstandard", "pageRange", META_PAGES, 0.95 },
-	{ "prismstandard", "issn", META_ISSN, 0.95 },
-	{ "prismstandard", "isbn", META_ISBN, 0.95 },
-	{ "prismstandard", "url", META_URL, 0.9 },
-	{ "prismstandard", "coverDate", META_DATE, 0.95 },
-	{ "prismstandard", "publicationDate", META_DATE, 0.95 },
-	{ "adobe.com/pdfx", "doi", META_DOI, 0.95 },
-	{ "crossref.org/crossmark", "DOI", META_DOI, 0.95 },
-};
-
-static void put_xmp(struct writer *w, size_t row, struct str value)
-{
-	if (xmp[row].field == META_TITLE && ident_title_is_junk(value))
-		return;
-	if (xmp[row].field == META_DOI)
-		value = ident_doi(value);
-	writer_meta(w, xmp[row].field, ORIGIN_XMP, xmp[row].confidence, value);
-}
-
-/* A value stands in the element itself or, for lists and languages, in rdf:li below it. */
-static void read_property(struct writer *w, struct xml *x, size_t row)
-{
-	SCOPED(buf) plain = BUF_INIT;
-	int depth = xml_depth(x);
-	size_t items = 0;
-	enum xml_event event;
-
-	while ((event = xml_next(x)) != XML_END_OF_PART && !(event == XML_END && xml_depth(x) <= depth)) {
-		SCOPED(buf) value = BUF_INIT;
-
-		if (event == XML_TEXT && plain.len < VALUE_MAX)
-			buf_str(&plain, xml_text(x));
-		if (event != XML_START || !str_is(xml_name(x), "li"))
-			continue;
-		xml_inner_text(x, &value, VALUE_MAX);
-		/* Of a title in several languages the first, x-default, is the title. */
-		if (!items++ || xmp[row].field == META_AUTHOR || xmp[row].field == META_KEYWORD)
-			put_xmp(w, row, buf_view(&value));
-	}
-	if (!items)
-		put_xmp(w, row, str_trim(buf_view(&plain)));
-}
-
-static void read_xmp(struct writer *w, struct str packet)
-{
-	SCOPED_PTR(xml) x = xml_new(packet.len <= XMP_MAX ? packet : STR_EMPTY, XML_NO_DOCTYPE);
-	enum xml_event event;
-
-	while ((event = xml_next(x)) != XML_END_OF_PART)
-		for (size_t i = 0; event == XML_START && i < sizeof(xmp) / sizeof(xmp[0]); i++)
-			if (str_is(xml_name(x), xmp[i].element) && xml_in(x, xmp[i].name_space)) {
-				read_property(w, x, i);
-				break;
-			}
-}
 
 /* --- the info dictionary --- */
 
@@ -163,7 +86,7 @@ void pdf_meta_document(struct writer *w, PopplerDocument *doc, const struct pdf_
 	char *packet = poppler_document_get_metadata(doc);
 
 	if (packet)
-		read_xmp(w, str_c(packet));
+		pdf_xmp_read(w, str_c(packet));
 	g_free(packet);
 	put_info_title(w, poppler_document_get_title(doc), first);
 	put_info(w, META_AUTHOR, 0.45, poppler_document_get_author(doc));

@@ -3,20 +3,22 @@
 #include "ibid/base/utf8.h"
 #include "pdf_internal.h"
 
-/* Slots of the table; a document with more words than three quarters of it forgets the later ones. */
-#define SLOTS ((size_t)1 << 17)
+/* Slots of the table at first and at most; when three quarters of these are taken later words are forgotten. */
+#define SLOTS_MIN ((size_t)1 << 10)
+#define SLOTS_MAX ((size_t)1 << 18)
 #define WORD_BYTES_MAX 64
 
 struct pdf_words {
 	uint64_t *slots;	/* 0: free */
-	size_t n;
+	size_t n, cap;
 };
 
 struct pdf_words *pdf_words_new(void)
 {
 	struct pdf_words *w = mem_zalloc(1, sizeof(*w));
 
-	w->slots = mem_zalloc(SLOTS, sizeof(*w->slots));
+	w->cap = SLOTS_MIN;
+	w->slots = mem_zalloc(w->cap, sizeof(*w->slots));
 	return w;
 }
 
@@ -30,11 +32,24 @@ void pdf_words_free(struct pdf_words *w)
 
 static size_t slot_of(const struct pdf_words *w, uint64_t hash)
 {
-	size_t at = (size_t)hash & (SLOTS - 1);
+	size_t at = (size_t)hash & (w->cap - 1);
 
 	while (w->slots[at] && w->slots[at] != hash)
-		at = (at + 1) & (SLOTS - 1);
+		at = (at + 1) & (w->cap - 1);
 	return at;
+}
+
+static void grow(struct pdf_words *w)
+{
+	struct pdf_words wider = { .cap = w->cap * 4 };
+
+	wider.slots = mem_zalloc(wider.cap, sizeof(*wider.slots));
+	for (size_t i = 0; i < w->cap; i++)
+		if (w->slots[i])
+			wider.slots[slot_of(&wider, w->slots[i])] = w->slots[i];
+	mem_free(w->slots);
+	w->slots = wider.slots;
+	w->cap = wider.cap;
 }
 
 static uint64_t hash_of_word(struct str word)
@@ -61,10 +76,16 @@ static bool knows(const struct pdf_words *w, struct str word)
 
 static void learn(struct pdf_words *w, struct str word)
 {
-	uint64_t hash = hash_of_word(word);
-	size_t at = slot_of(w, hash);
+	uint64_t hash;
+	size_t at;
 
-	if (!word.len || word.len > WORD_BYTES_MAX || w->slots[at] || w->n >= SLOTS / 4 * 3)
+	if (!word.len || word.len > WORD_BYTES_MAX)
+		return;
+	if (w->n >= w->cap / 4 * 3 && w->cap < SLOTS_MAX)
+		grow(w);
+	hash = hash_of_word(word);
+	at = slot_of(w, hash);
+	if (w->slots[at] || w->n >= w->cap / 4 * 3)
 		return;
 	w->slots[at] = hash;
 	w->n++;

@@ -224,5 +224,5 @@ static const char *const exts[] = { "txt", "text", "log", "asc", NULL };
 static const char *const mimes[] = { "text/plain", NULL };
 
 const struct extract_ops extract_txt = {
-	.name = "txt", .extractor = "txt/1", .mime = "text/plain", .exts = exts, .mimes = mimes, .run = txt_run,
+	.name = "txt", .extractor = "txt/1", .mime = "text/plain", .exts = exts, .mimes = mimes, .is_named = true, .run = txt_run,
 };

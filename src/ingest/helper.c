@@ -19,6 +19,8 @@
 
 /* Where the child finds its document. */
 #define DOCUMENT_FD 3
+/* "%PDF-" stands in the first kilobyte. */
+#define PDF_MAGIC_MAX 1024
 /* Descriptors are lifted above those that the child gets, so that none is overwritten on the way. */
 #define LIFTED_FD 10
 /* A child that has closed its pipe is given so long to end. */
@@ -28,7 +30,7 @@
 #define CHUNKS_A_STEP 16
 
 struct helper {
-	struct buf name;
+	struct buf name, program;
 	struct frames frames;
 	struct stat before;
 	const struct clock *clock;
@@ -146,6 +148,15 @@ static void spawn_args(const struct helper_opts *opts, struct helper *h, char ex
 	snprintf(seconds, 16, "%u", h->timeout_s + 1);
 }
 
+/* PDF has a program of its own, beside the other: the libraries of both take longer to load than a page to read. */
+static bool is_pdf(int doc)
+{
+	char head[PDF_MAGIC_MAX];
+	ssize_t n = pread(doc, head, sizeof(head), 0);
+
+	return n > 0 && str_find(str_of(head, (size_t)n), STR("%PDF-"), 0) != STR_NONE;
+}
+
 static int spawn(const struct helper_opts *opts, struct helper *h, int doc, int out)
 {
 	char ext[16], mime[128], seconds[16], program[] = "ibid-extract", *none[] = { NULL };
@@ -155,11 +166,14 @@ static int spawn(const struct helper_opts *opts, struct helper *h, int doc, int 
 	int bad;
 
 	spawn_args(opts, h, ext, mime, seconds);
+	buf_c(&h->program, opts->program);
+	if (is_pdf(doc))
+		buf_c(&h->program, "-pdf");
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attr);
 	bad = plan(&files, &attr, doc, out);
 	if (!bad)
-		bad = posix_spawn(&h->pid, opts->program, &files, &attr, argv, none);
+		bad = posix_spawn(&h->pid, buf_cstr(&h->program), &files, &attr, argv, none);
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attr);
 	return bad;
@@ -184,7 +198,7 @@ static enum err_code start(const struct helper_opts *opts, struct helper *h, int
 	if (out >= 0)
 		close(out);
 	if (bad)
-		return err_set(err, ERR_CONFIG, "cannot start '%s': %s", opts->program, strerror(bad));
+		return err_set(err, ERR_CONFIG, "cannot start '%s': %s", buf_cstr(&h->program), strerror(bad));
 	(void)fcntl(h->fd, F_SETFL, O_NONBLOCK);
 	return OK;
 }
@@ -340,6 +354,7 @@ void helper_free(struct helper *h)
 		close(h->doc);
 	frames_release(&h->frames);
 	buf_release(&h->name);
+	buf_release(&h->program);
 	mem_free(h);
 }
 

@@ -468,6 +468,16 @@ static void cut_pages(struct extraction *x)
 			arena_fmt(&x->strings, "%zu", x->n_pages + 1));
 }
 
+static void cut_heads(struct extraction *x)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->n_heads; i++)
+		if (x->heads[i].at.byte_to <= x->text.len)
+			x->heads[kept++] = x->heads[i];
+	x->n_heads = kept;
+}
+
 bool frames_cut(struct frames *f, uint64_t after_s)
 {
 	struct extraction *x = f->x;
@@ -475,8 +485,7 @@ bool frames_cut(struct frames *f, uint64_t after_s)
 	if (!x->n_blocks)
 		return false;
 	buf_cut(&x->text, x->blocks[x->n_blocks - 1].at.byte_to);
-	while (x->n_heads && x->heads[x->n_heads - 1].at.byte_to > x->text.len)
-		x->n_heads--;
+	cut_heads(x);
 	while (x->n_pages && x->pages[x->n_pages - 1].at.byte_from > x->text.len)
 		x->n_pages--;
 	cut_pages(x);

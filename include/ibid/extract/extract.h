@@ -28,6 +28,7 @@ struct extract_ops {
 	const char *extractor;	/* "pdf/1": the number grows when the same file would give another text */
 	const char *mime;
 	const char *const *exts, *const *mimes;	/* lower case, NULL at the end */
+	bool is_named;		/* an ending or a type is enough: its content may look like any text */
 	/* The content alone decides: a file that is it and no other. NULL: only endings and types tell. */
 	bool (*is_it)(struct str bytes);
 	enum err_code (*run)(const struct extract_input *in, struct writer *w, struct err *err);
@@ -35,9 +36,14 @@ struct extract_ops {
 
 extern const struct extract_ops extract_pdf, extract_docx, extract_epub, extract_html, extract_md, extract_txt;
 
-/* The row for these bytes. NULL with an error that tells what they are. */
-const struct extract_ops *extract_format(const struct extract_input *in, struct err *err);
+/*
+ * The row of `formats` (NULL at the end; the last one takes what is text and no
+ * other's) for these bytes. NULL with an error that tells what they are.
+ */
+const struct extract_ops *extract_format(const struct extract_ops *const *formats, const struct extract_input *in,
+	struct err *err);
 
 /* All of it: greeting, text, end or refusal. The same error is returned. */
-enum err_code extract_run(const struct extract_input *in, struct writer *w, struct err *err);
+enum err_code extract_run(const struct extract_ops *const *formats, const struct extract_input *in, struct writer *w,
+	struct err *err);
 #endif

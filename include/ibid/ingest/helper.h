@@ -30,7 +30,7 @@
 #define HELPER_TIMEOUT_S 60
 
 struct helper_opts {
-	const char *program;		/* path of ibid-extract: helper_find gives it */
+	const char *program;		/* path of ibid-extract: helper_find gives it; PATH-pdf stands beside it */
 	const struct clock *clock;	/* NULL: the machine's */
 	unsigned timeout_s;		/* 0: HELPER_TIMEOUT_S */
 	struct str mime;		/* what a server said of the document; p NULL or empty: nothing */

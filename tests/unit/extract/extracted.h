@@ -20,8 +20,11 @@ static inline enum err_code extracted(struct str bytes, const char *ext, struct 
 {
 	SCOPED(frames) f = FRAMES_INIT(x);
 	SCOPED(writer) w = WRITER_INIT(extracted_feed, &f);
+	static const struct extract_ops *const formats[] = {
+		&extract_pdf, &extract_docx, &extract_epub, &extract_html, &extract_md, &extract_txt, NULL
+	};
 	struct extract_input in = { bytes, str_c(ext), STR_EMPTY };
-	enum err_code code = extract_run(&in, &w, err);
+	enum err_code code = extract_run(formats, &in, &w, err);
 
 	if (code == OK && !frames_is_ended(&f))
 		return err_set(err, ERR_BUG, "the frames of the writer were not accepted");
