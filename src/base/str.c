@@ -98,8 +98,7 @@ struct str str_sub(struct str s, size_t from, size_t to)
 		to = s.len;
 	if (from > to)
 		from = to;
-	/* Even nothing may not be added to a null pointer before C23. */
-	return (struct str){ s.p ? s.p + from : NULL, to - from };
+	return (struct str){ from ? s.p + from : s.p, to - from };
 }
 
 static bool is_space(char c)

@@ -98,12 +98,7 @@ static void read_name(struct csl_reader *r, enum bib_role role, const struct jso
 		name.literal = line_of(r->a, n);
 	else if (!name.literal.len)
 		name_strings(r, n, &name);
-	if (!name.family.len && !name.literal.len) {
-		name.literal = name.given;
-		name.given = STR_EMPTY;
-	}
-	if (name.literal.len || name.family.len)
-		bib_add_name(r->a, r->item, name);
+	bib_add_settled(r->a, r->item, name);
 }
 
 static void read_names(struct csl_reader *r, enum bib_role role, const struct json_node *n)
@@ -308,6 +303,15 @@ static void put_line(struct json_writer *w, const char *key, struct str s, bool 
 		json_put_str(w, key, buf_view(&clean));
 }
 
+static void put_field(struct json_writer *w, const struct bib_item *item, enum bib_field field)
+{
+	SCOPED(buf) text = BUF_INIT;
+
+	bib_add_field(&text, field, item->field[field]);
+	if (text.len)
+		json_put_str(w, bib_field_name(field), buf_view(&text));
+}
+
 static void put_name(struct json_writer *w, const struct bib_name *name)
 {
 	json_open(w, '{');
@@ -374,50 +378,58 @@ static bool same_slot(const struct bib_custom *a, const struct bib_custom *b)
 	return str_eq(a->format, b->format) && str_eq(a->key, b->key);
 }
 
-/* Pairs [from, to) of one key as "key": "v" or "key": ["v", "w"]. */
-static void put_pairs(struct json_writer *w, const struct bib_custom *from, const struct bib_custom *to)
+/* The `n` pairs of one key as "key": "v" or "key": ["v", "w"]. */
+static void put_pairs(struct json_writer *w, const struct bib_custom *pairs, size_t n)
 {
 	SCOPED(buf) list = BUF_INIT;
 	struct json_writer lw = json_writer(&list);
 
-	if (to - from == 1) {
-		json_put_str_keyed(w, from->key, from->value);
+	if (n == 1) {
+		json_put_str_keyed(w, pairs->key, pairs->value);
 		return;
 	}
 	json_open(&lw, '[');
-	for (const struct bib_custom *pair = from; pair < to; pair++)
-		json_put_str(&lw, NULL, pair->value);
+	for (size_t i = 0; i < n; i++)
+		json_put_str(&lw, NULL, pairs[i].value);
 	json_close(&lw);
-	json_put_raw_keyed(w, from->key, buf_view(&list));
+	json_put_raw_keyed(w, pairs->key, buf_view(&list));
+}
+
+/* Where the pairs of the key at `from` end: they stand together. */
+static size_t slot_end(const struct bib_item *item, size_t from)
+{
+	size_t end = from + 1;
+
+	while (end < item->n_custom && same_slot(&item->custom[from], &item->custom[end]))
+		end++;
+	return end;
 }
 
 static void put_format(struct json_writer *w, const struct bib_item *item, const char *format)
 {
-	const struct bib_custom *pair = item->custom, *end = item->custom + item->n_custom, *next;
-	bool open = false;
+	bool is_open = false;
 
-	for (; pair < end; pair = next) {
-		next = pair + 1;
-		if (!str_is(pair->format, format))
+	for (size_t i = 0, end; i < item->n_custom; i = end) {
+		end = slot_end(item, i);
+		if (!str_is(item->custom[i].format, format))
 			continue;
-		while (next < end && same_slot(pair, next))
-			next++;
-		if (!open)
+		if (!is_open)
 			json_open_key(w, format, '{');
-		open = true;
-		put_pairs(w, pair, next);
+		is_open = true;
+		put_pairs(w, &item->custom[i], end - i);
 	}
-	if (open)
+	if (is_open)
 		json_close(w);
 }
 
 static void put_raw(struct json_writer *w, const struct bib_item *item, const char *format, const char *but)
 {
-	const struct bib_custom *pair = item->custom;
+	for (size_t i = 0; i < item->n_custom; i = slot_end(item, i)) {
+		const struct bib_custom *pair = &item->custom[i];
 
-	for (size_t i = 0; i < item->n_custom; i++, pair++)
-		if (str_is(pair->format, format) && !str_is(pair->key, but) && (!i || !same_slot(pair, pair - 1)))
+		if (str_is(pair->format, format) && !str_is(pair->key, but))
 			json_put_raw_keyed(w, pair->key, pair->value);
+	}
 }
 
 static void put_use(struct json_writer *w, const struct bib_use *use)
@@ -472,7 +484,7 @@ static void put_own(struct json_writer *w, const struct bib_item *item, const st
 	json_open_key(w, "ibid", '{');
 	for (int f = 0; f < BIB_FIELD_COUNT; f++)
 		if (is_own(f))
-			put_line(w, bib_field_name(f), item->field[f], false);
+			put_field(w, item, f);
 	put_raw(w, item, "ibid", has_uses(uses) ? "citations" : "");
 	if (has_uses(uses))
 		put_uses(w, uses);
@@ -497,14 +509,14 @@ static void put_item(struct json_writer *w, const struct bib_item *item, struct 
 	json_put_str(w, "id", key);
 	json_put_str(w, "citation-key", key);
 	json_put_c(w, "type", bib_type_name(item->type));
-	put_line(w, bib_field_name(BIB_TITLE), item->field[BIB_TITLE], false);
+	put_field(w, item, BIB_TITLE);
 	for (int role = 0; role < BIB_ROLE_COUNT; role++)
 		put_names(w, item, role);
 	for (int kind = 0; kind < BIB_DATE_COUNT; kind++)
 		put_date(w, bib_date_name(kind), bib_date_of_item(item, kind));
 	for (int f = BIB_TITLE + 1; f < BIB_FIELD_COUNT; f++)
 		if (!is_own(f))
-			put_line(w, bib_field_name(f), item->field[f], bib_keeps_lines(f));
+			put_field(w, item, f);
 	put_custom(w, item, uses);
 	json_close(w);
 }

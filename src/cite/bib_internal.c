@@ -71,25 +71,76 @@ bool bib_keeps_lines(enum bib_field field)
 	return field == BIB_ABSTRACT || field == BIB_NOTE || field == BIB_ANNOTE;
 }
 
+static bool is_dash(uint32_t cp)
+{
+	return cp == '-' || (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2212;
+}
+
+void bib_add_pages(struct buf *out, struct str pages)
+{
+	SCOPED(buf) clean = BUF_INIT;
+	size_t start = out->len, n;
+	uint32_t cp;
+
+	bib_clean(&clean, pages, false);
+	for (size_t at = 0; (n = utf8_decode(buf_view(&clean), at, &cp)) > 0; at += n) {
+		bool after_dash = out->len > start && out->p[out->len - 1] == '-';
+
+		if (after_dash && (is_dash(cp) || cp == ' '))
+			continue;
+		if (is_dash(cp) && out->len > start && out->p[out->len - 1] == ' ')
+			buf_cut(out, out->len - 1);
+		utf8_add(out, is_dash(cp) ? '-' : cp);
+	}
+}
+
+void bib_add_field(struct buf *out, enum bib_field field, struct str value)
+{
+	if (field == BIB_PAGE)
+		bib_add_pages(out, value);
+	else
+		bib_clean(out, value, bib_keeps_lines(field));
+}
+
 bool bib_set(struct arena *a, struct bib_item *item, enum bib_field field, struct str value)
 {
-	struct str clean;
+	SCOPED(buf) clean = BUF_INIT;
 
 	if (item->field[field].len)
 		return false;
-	clean = bib_cleaned(a, value, bib_keeps_lines(field));
+	bib_add_field(&clean, field, value);
 	if (clean.len)
-		item->field[field] = clean;
+		item->field[field] = arena_str(a, buf_view(&clean));
 	return clean.len > 0;
 }
 
-static void add_without_cr(struct buf *out, struct str s)
+void bib_add_settled(struct arena *a, struct bib_item *item, struct bib_name name)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] != '\r')
-			buf_ch(out, s.p[i]);
-		else if (i + 1 >= s.len || s.p[i + 1] != '\n')
-			buf_ch(out, '\n');
+	struct bib_name whole = { .role = name.role, .literal = name.literal };
+
+	if (!whole.literal.len)
+		whole.literal = name.given.len ? name.given : name.particle;
+	if (name.family.len && !name.literal.len)
+		bib_add_name(a, item, name);
+	else if (whole.literal.len)
+		bib_add_name(a, item, whole);
+}
+
+/* CR and CRLF end a line; other characters that move a line are space here, or they could end a value unseen. */
+static void add_source(struct buf *out, struct str s)
+{
+	uint32_t cp;
+
+	for (size_t at = 0, n; (n = utf8_decode(s, at, &cp)) > 0; at += n) {
+		bool before_lf = at + 1 < s.len && s.p[at + 1] == '\n';
+
+		if (cp == '\r')
+			buf_c(out, before_lf ? "" : "\n");
+		else if (cp == '\n' || cp == '\t' || !is_control(cp))
+			buf_add(out, s.p + at, n);
+		else if (is_line_break(cp))
+			buf_ch(out, ' ');
+	}
 }
 
 enum err_code bib_source(struct arena *a, struct str text, struct str *source, struct err *err)
@@ -101,7 +152,7 @@ enum err_code bib_source(struct arena *a, struct str text, struct str *source, s
 	if (str_starts(text, STR("\xEF\xBB\xBF")))
 		text = str_sub(text, 3, text.len);
 	utf8_repair(&valid, text);
-	add_without_cr(&lines, buf_view(&valid));
+	add_source(&lines, buf_view(&valid));
 	*source = arena_str(a, buf_view(&lines));
 	return OK;
 }

@@ -16,10 +16,19 @@ struct str bib_cleaned(struct arena *a, struct str s, bool keep_lines);
 /* abstract, note and annote are made of lines; all other fields are one. */
 bool bib_keeps_lines(enum bib_field field);
 
+/* Append pages with one hyphen for any run of dashes and the spaces around it: "1 – 5" is "1-5". */
+void bib_add_pages(struct buf *out, struct str pages);
+
+/* Append a field's text as items hold it: pages by bib_add_pages, lines where they are kept. */
+void bib_add_field(struct buf *out, enum bib_field field, struct str value);
+
 /* Clean `value` and set the field; an empty value or a field that is set already changes nothing and is false. */
 bool bib_set(struct arena *a, struct bib_item *item, enum bib_field field, struct str value);
 
-/* Without byte order mark, repaired, lines ended by LF alone. Errors: ERR_LIMIT above BIB_TEXT_MAX. */
+/* Add a name; one without a family name is a literal, of whatever it has, and one without anything is none. */
+void bib_add_settled(struct arena *a, struct bib_item *item, struct bib_name name);
+
+/* Without byte order mark and control characters, repaired, lines ended by LF alone. Errors: ERR_LIMIT above BIB_TEXT_MAX. */
 enum err_code bib_source(struct arena *a, struct str text, struct str *source, struct err *err);
 
 /*

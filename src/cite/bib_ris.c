@@ -377,7 +377,7 @@ static void write_pages(struct ris_writer *w, const struct ris_row *row)
 	SCOPED(buf) page = BUF_INIT;
 	struct str rest, from;
 
-	bib_clean(&page, value_of(w, value_of(w, row->what).len ? row->what : BIB_NUMBER_OF_PAGES), false);
+	bib_add_pages(&page, value_of(w, value_of(w, row->what).len ? row->what : BIB_NUMBER_OF_PAGES));
 	rest = buf_view(&page);
 	from = str_cut(&rest, '-');
 	if (!rest.len || !from.len || str_find_ch(buf_view(&page), ',', 0) != STR_NONE || str_find_ch(rest, '-', 0) != STR_NONE) {

@@ -85,15 +85,24 @@ static void hand_down(struct family *f, struct tex_entry *child, struct str name
 		f->file->growth += size;
 }
 
+/* A child that has any date of its own wants no part of its parent's. */
+static bool is_other_date(bool has_date, struct str name)
+{
+	static const char *const parts[] = { "date", "year", "month", "day" };
+
+	return has_date && in_array(name, parts, sizeof(parts) / sizeof(*parts));
+}
+
 /* An author of a book is the book's author to its part, and the part's own when it has none. */
 static void from_crossref(struct family *f, struct tex_entry *child, const struct tex_entry *parent)
 {
 	const char *prefix = title_prefix(parent, child);
+	bool has_date = tex_field(child, "date") || tex_field(child, "year");
 
 	for (size_t i = 0; i < parent->n_fields; i++) {
 		const struct tex_field *field = &parent->fields[i];
 
-		if (in_array(field->name, own, sizeof(own) / sizeof(*own)))
+		if (in_array(field->name, own, sizeof(own) / sizeof(*own)) || is_other_date(has_date, field->name))
 			continue;
 		if (*prefix && in_array(field->name, titles, sizeof(titles) / sizeof(*titles)))
 			hand_down(f, child, arena_fmt(f->a, "%s%.*s", prefix, STR_ARG(field->name)), field->raw);

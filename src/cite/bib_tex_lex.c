@@ -205,14 +205,14 @@ static bool braced(struct lexer *lx, struct str *raw)
 
 static bool ends_word(char c)
 {
-	return is_space(c) || strchr(",={}()\"#%@", c);
+	return (c >= 0 && c <= ' ') || c == 0x7F || strchr(",={}()\"#%@", c);
 }
 
 static struct str word(struct lexer *lx)
 {
 	size_t from = lx->at;
 
-	while (lx->at < lx->s.len && lx->s.p[lx->at] && !ends_word(lx->s.p[lx->at]))
+	while (lx->at < lx->s.len && !ends_word(lx->s.p[lx->at]))
 		lx->at++;
 	return str_sub(lx->s, from, lx->at);
 }

@@ -223,12 +223,7 @@ static void read_name(struct arena *a, struct bib_item *item, enum bib_role role
 		by_commas(a, &name, parts, n);
 	else
 		first_von_last(a, &name, raw);
-	if (!name.family.len && !name.literal.len) {
-		name.literal = name.given.len ? name.given : name.particle;
-		name.given = name.particle = name.suffix = STR_EMPTY;
-	}
-	if (name.family.len || name.literal.len)
-		bib_add_name(a, item, name);
+	bib_add_settled(a, item, name);
 }
 
 void tex_names_read(struct arena *a, struct bib_item *item, enum bib_role role, struct str raw)

@@ -77,28 +77,6 @@ static void read_issued(struct entry_reader *r, const struct tex_row *row, struc
 		tex_issued_read(r->a, r->entry, &r->item->date[BIB_ISSUED]);
 }
 
-/* Any dash between pages is a hyphen in CSL. */
-static void read_pages(struct entry_reader *r, const struct tex_row *row, struct tex_field *field)
-{
-	SCOPED(buf) pages = BUF_INIT;
-	struct str text = tex_text(r->a, field->raw, TEX_TEXT, false);
-	static const char *const dashes[] = { "—", "–", "‒", "‑", "‐" };
-
-	for (size_t at = 0; at < text.len;) {
-		struct str rest = str_sub(text, at, text.len);
-		size_t i = 0;
-
-		while (i < 5 && !str_starts(rest, str_c(dashes[i])))
-			i++;
-		if (i == 5 && text.p[at] != '-')
-			buf_ch(&pages, text.p[at]);
-		else if (!str_ends(buf_view(&pages), STR("-")))
-			buf_ch(&pages, '-');
-		at += i < 5 ? 3 : 1;
-	}
-	set(r, row, field, arena_str(r->a, buf_view(&pages)));
-}
-
 /* CSL has one text for all keywords; Biber parts them by commas, others by semicolons. */
 static void read_keywords(struct entry_reader *r, const struct tex_row *row, struct tex_field *field)
 {
@@ -207,7 +185,7 @@ static read_fn *const readers[TEX_KIND_COUNT] = {
 	[TEX_K_NAMES] = read_names,
 	[TEX_K_DATE] = read_date,
 	[TEX_K_ISSUED] = read_issued,
-	[TEX_K_PAGES] = read_pages,
+	[TEX_K_PAGES] = read_text,
 	[TEX_K_KEYWORDS] = read_keywords,
 	[TEX_K_DOI] = read_doi,
 	[TEX_K_URL] = read_verbatim,
@@ -276,11 +254,11 @@ static void default_genre(struct entry_reader *r)
 		bib_set(r->a, r->item, BIB_GENRE, STR("Master's thesis"));
 }
 
-static void add_custom(struct entry_reader *r, struct str key, struct str raw)
+static void add_custom(struct entry_reader *r, struct str name, struct str raw)
 {
-	struct str value = bib_cleaned(r->a, raw, false);
+	struct str value = bib_cleaned(r->a, raw, false), key = bib_cleaned(r->a, name, false);
 
-	if (value.len)
+	if (value.len && key.len)
 		bib_add_custom(r->a, r->item, (struct bib_custom){ STR("bibtex"), key, value });
 }
 

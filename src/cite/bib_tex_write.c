@@ -176,15 +176,13 @@ static void write_issued(struct entry_writer *w, const struct tex_row *row)
 /* A hyphen between pages is a dash in TeX. */
 static void write_pages(struct entry_writer *w, const struct tex_row *row)
 {
-	SCOPED(buf) tex = BUF_INIT;
-	struct str rest = value(w, row);
+	SCOPED(buf) pages = BUF_INIT, tex = BUF_INIT;
+	struct str rest;
 
-	while (rest.p) {
-		struct str page = str_trim(str_cut(&rest, '-'));
-
-		tex_add_text(&tex, page, false, false);
-		if (rest.p && (page.len || !tex.len))
-			buf_c(&tex, "--");
+	bib_add_pages(&pages, value(w, row));
+	for (rest = buf_view(&pages); rest.p;) {
+		tex_add_text(&tex, str_cut(&rest, '-'), false, false);
+		buf_c(&tex, rest.p ? "--" : "");
 	}
 	put(w, row->name, buf_view(&tex));
 }

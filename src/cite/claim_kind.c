@@ -47,6 +47,14 @@ static bool begins_meta(const struct token *v, size_t n)
 	return false;
 }
 
+/* "Yes." is true or false only with what follows. */
+static bool is_bare_answer(const struct token *v, size_t n)
+{
+	static const char *const answers[] = { "yes", "no", "ok", "okay", "correct", "right", "true", "false" };
+
+	return n == 1 && IS_IN(answers, v[0].fold);
+}
+
 /* "The sources do not say", "There is no information in the documents", "not mentioned in the text". */
 static bool tells_absence(const struct token *v, size_t n)
 {
@@ -104,7 +112,7 @@ enum claim_kind claim_kind_of(struct str plain, bool has_mark)
 	if (has_mark)
 		return CLAIM_FACT;
 	n = tokens_read(&a, plain, &v);
-	if (!n || begins_meta(v, n) || tells_absence(v, n))
+	if (!n || is_bare_answer(v, n) || begins_meta(v, n) || tells_absence(v, n))
 		return CLAIM_META;
 	if (str_ends(end, STR(":")) && n <= LEAD_WORDS_MAX && !has_quantity(v, n))
 		return CLAIM_META;

@@ -3,7 +3,7 @@
 #include "ibid/base/utf8.h"
 
 /* Digits of an ordinal, and of a model's own reference number: [2021] is a year. */
-#define DIGITS_MAX 6
+#define DIGITS_MAX 9
 #define NUMBER_DIGITS_MAX 3
 
 /* A place in text that may go on: to look at its end, while it may, starves the reader. */

@@ -21,6 +21,7 @@ struct finder {
 	const struct normal *text;
 	struct span near;	/* in the normal form */
 	struct span all;
+	enum quote_reach reach;
 };
 
 static struct str source_of(const struct finder *f, struct span at)
@@ -183,7 +184,8 @@ static bool find_near(const struct finder *f, struct str quote, struct quote_mat
 {
 	struct align_match found;
 
-	if (!near_words(f, quote, f->near, &found) && !near_words(f, quote, f->all, &found))
+	if (!near_words(f, quote, f->near, &found) &&
+		(f->reach < QUOTE_TEXT || !near_words(f, quote, f->all, &found)))
 		return false;
 	m->at = normal_source(f->text, found.at);
 	m->score = 1 - (double)found.distance / (double)quote.len;
@@ -370,7 +372,7 @@ static bool find_parts(const struct finder *f, struct str quote, bool insertions
 	/* An ellipsis at an end only: nothing inside was left out. */
 	if (p.n == 1 && same_words(f, without_stop(p.v[0]), &at, &is_exact))
 		return found_as(m, f, LEVEL_NORMALISED, at, "an ellipsis at its end");
-	return find_parts_within(f, &p, f->near, m) || find_parts_within(f, &p, f->all, m);
+	return find_parts_within(f, &p, f->near, m) || (f->reach == QUOTE_TEXT && find_parts_within(f, &p, f->all, m));
 }
 
 /* --- what stands before it */
@@ -395,18 +397,23 @@ static bool is_denied(const struct finder *f, struct span at)
 		!(str_starts(str_sub(s, at.byte_from, s.len), STR("only")));
 }
 
-bool quote_find(struct arena *a, const struct text *t, const struct normal *normal, struct str quote, struct span near,
-	struct quote_match *m)
+static bool find_nearly(const struct finder *f, struct str quote, struct quote_match *m)
 {
-	struct finder f = { .a = a, .t = t, .text = normal, .near = normal_of(normal, near), .all = { 0, normal->text.len } };
+	/* Brackets may be the source's own: only what is not found with them is read without. */
+	return find_parts(f, quote, false, m) || find_near(f, quote, m) || find_parts(f, quote, true, m);
+}
+
+bool quote_find(struct arena *a, const struct text *t, const struct normal *normal, struct str quote, struct span near,
+	enum quote_reach reach, struct quote_match *m)
+{
+	struct finder f = { .a = a, .t = t, .text = normal, .near = normal_of(normal, near), .all = { 0, normal->text.len },
+		.reach = reach };
 
 	*m = (struct quote_match){ .level = LEVEL_UNSUPPORTED, .note = STR_EMPTY };
 	quote = str_trim(quote);
 	if (!quote.len)
 		return false;
-	/* Brackets may be the source's own: only what is not found with them is read without. */
-	if (!find_same(&f, quote, m) && !find_parts(&f, quote, false, m) && !find_near(&f, quote, m) &&
-		!find_parts(&f, quote, true, m)) {
+	if (!find_same(&f, quote, m) && (reach == QUOTE_SAME || !find_nearly(&f, quote, m))) {
 		*m = (struct quote_match){ .level = LEVEL_UNSUPPORTED, .note = STR_EMPTY };
 		return false;
 	}

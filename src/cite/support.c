@@ -9,8 +9,11 @@
 /* A longer window must be better by this much; one beside the cited sentence too. */
 #define LONGER_COST 0.02
 #define ELSEWHERE_COST 0.03
-/* Of the content words, share that may be capitalised before capitals say nothing (German, titles). */
+/* Of so many words or more, share that may be capitalised before capitals say nothing (German, titles). */
 #define CAPITALS_MAX 0.4
+#define CAPITALS_OF 6
+/* Sentences are about the claim when they cover this part of what the best one does. */
+#define NEAR_BEST 0.7
 /* Shortest acronym that is compared with the initials of words. */
 #define ACRONYM_MIN 3
 #define ACRONYM_MAX 8
@@ -292,7 +295,7 @@ static bool capitals_tell(const struct support_claim *c)
 		words++;
 		capitals += c->tokens[i].flags & TOKEN_CAPITAL && !(c->tokens[i].flags & TOKEN_CAPS);
 	}
-	return (double)capitals <= CAPITALS_MAX * (double)words;
+	return words < CAPITALS_OF || (double)capitals <= CAPITALS_MAX * (double)words;
 }
 
 static bool is_name(const struct token *t, bool by_capital)
@@ -354,39 +357,51 @@ static struct str text_of(struct arena *a, const struct support_window *w, size_
 	return arena_str(a, buf_view(&out));
 }
 
-/* The sentence of the windows that covers most: a mismatch of polarity is looked for there only. */
-static struct str best_sentence(struct arena *a, const struct support_claim *claim, const struct support_window *w, size_t n)
+/* Coverage of one sentence. */
+static double alone(struct arena *a, const struct support_claim *claim, struct str sentence)
 {
-	struct str best = STR_EMPTY;
+	struct support_bits bits = bits_of(a, claim, sentence);
+
+	return coverage_of(claim, &bits);
+}
+
+static void note_polarity(struct buf *note, const struct polarity *p)
+{
+	if (p->flags == CITE_DIRECTION)
+		buf_fmt(note, "'%.*s', in the source '%.*s'", STR_ARG(p->claim->fold), STR_ARG(p->source->fold));
+	else
+		buf_fmt(note, "'%.*s' is denied on one side only", STR_ARG(p->claim->fold));
+}
+
+/* What speaks against the claim in sentences that by themselves are about it: the best, and those that come near it. */
+static uint32_t polarity_of(struct arena *a, const struct support_claim *claim, const struct support_window *w, size_t n,
+	struct buf *note)
+{
 	double most = 0;
 
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t s = w[i].sentence_from; s < w[i].sentence_to; s++) {
-			struct str sentence = text_at(w[i].text, w[i].text->sentences[s].at);
-			struct support_bits bits = bits_of(a, claim, sentence);
-			double coverage = coverage_of(claim, &bits);
+			double own = alone(a, claim, text_at(w[i].text, w[i].text->sentences[s].at));
 
-			if (coverage > most) {
-				most = coverage;
-				best = sentence;
-			}
+			most = own > most ? own : most;
 		}
-	return best;
-}
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t s = w[i].sentence_from; s < w[i].sentence_to; s++) {
+			struct str sentence = text_at(w[i].text, w[i].text->sentences[s].at);
+			struct polarity p;
+			struct token *v;
+			size_t n_v;
 
-static struct polarity polarity_of(struct arena *a, const struct support_claim *claim, const struct support_window *w,
-	size_t n, struct buf *note)
-{
-	struct str sentence = best_sentence(a, claim, w, n);
-	struct token *v;
-	size_t n_v = tokens_read(a, sentence, &v);
-	struct polarity p = polarity_compare(claim->tokens, claim->n_tokens, v, n_v);
-
-	if (p.flags == CITE_DIRECTION)
-		buf_fmt(note, "'%.*s', in the source '%.*s'", STR_ARG(p.claim->fold), STR_ARG(p.source->fold));
-	else if (p.flags)
-		buf_fmt(note, "'%.*s' is denied on one side only", STR_ARG(p.claim->fold));
-	return p;
+			if (alone(a, claim, sentence) < most * NEAR_BEST)
+				continue;
+			n_v = tokens_read(a, sentence, &v);
+			p = polarity_compare(claim->tokens, claim->n_tokens, v, n_v);
+			if (!p.flags)
+				continue;
+			note_polarity(note, &p);
+			return p.flags;
+		}
+	return 0;
 }
 
 struct support_verdict support_judge(struct arena *a, const struct support_claim *claim, const struct support_window *windows,
@@ -397,7 +412,7 @@ struct support_verdict support_judge(struct arena *a, const struct support_claim
 	struct evidence e = { 0 };
 	SCOPED(buf) missing = BUF_INIT;
 	SCOPED(buf) turned = BUF_INIT;
-	struct polarity p = { 0 };
+	uint32_t turned_flags = 0;
 
 	for (size_t i = 0; i < n_windows; i++)
 		add_bits(&bits, &windows[i].bits);
@@ -411,15 +426,15 @@ struct support_verdict support_judge(struct arena *a, const struct support_claim
 			add_missing(&missing, terms[i]);
 		}
 	if (v.coverage >= SUPPORT_DENIED)
-		p = polarity_of(a, claim, windows, n_windows, &turned);
-	if (p.flags)
+		turned_flags = polarity_of(a, claim, windows, n_windows, &turned);
+	if (turned_flags)
 		v.level = LEVEL_CONFLICT;
 	else if (v.coverage >= SUPPORT_FULL && !v.flags)
 		v.level = LEVEL_SUPPORTED;
 	else if (v.coverage >= SUPPORT_PART)
 		v.level = LEVEL_WEAK;
-	v.flags |= p.flags;
-	if (p.flags)
+	v.flags |= turned_flags;
+	if (turned_flags)
 		v.note = arena_str(a, buf_view(&turned));
 	else if (missing.len)
 		v.note = arena_fmt(a, "not in the source: %s", buf_cstr(&missing));

@@ -367,11 +367,11 @@ static void eval_noise(struct data *d, const struct sample *v, size_t n)
 		add_noise(&noisy, t->text);
 		set.text = buf_view(&noisy);
 		normalise(&normal, set.text);
-		quote_find(&a, &set, &normal, text_at(t, v[i].at), no_place(), &m);
+		quote_find(&a, &set, &normal, text_at(t, v[i].at), no_place(), QUOTE_TEXT, &m);
 		found += m.level <= LEVEL_NORMALISED;
 		if (m.level > LEVEL_NORMALISED && getenv("EVAL_SHOW"))
 			printf("not exact: %.*s | %.*s\n", STR_ARG(text_at(t, v[i].at)), STR_ARG(m.note));
-		quote_find(&a, t, &d->docs[v[i].doc].normal, text_at(t, v[i].at), v[i].at, &m);
+		quote_find(&a, t, &d->docs[v[i].doc].normal, text_at(t, v[i].at), v[i].at, QUOTE_TEXT, &m);
 		raw += m.level == LEVEL_EXACT;
 	}
 	start = now_ms();
@@ -384,7 +384,7 @@ static void eval_noise(struct data *d, const struct sample *v, size_t n)
 
 			if (other == v[i].doc)
 				other = (other + 1) % d->n_docs;
-			quote_find(&a, &d->docs[other].text, &d->docs[other].normal, text_at(t, v[i].at), no_place(), &m);
+			quote_find(&a, &d->docs[other].text, &d->docs[other].normal, text_at(t, v[i].at), no_place(), QUOTE_TEXT, &m);
 			false_exact += m.level <= LEVEL_NORMALISED;
 			foreign++;
 		}
@@ -447,14 +447,14 @@ static void eval_edits(struct data *d, const struct sample *v, size_t n, unsigne
 		normalise(&q, str_trim(buf_view(&edited)));
 		distance[i] = align_best(buf_view(&q.text), buf_view(&doc->normal.text), q.text.len - 1, &am) ?
 			(double)am.distance / (double)q.text.len : 1;
-		quote_find(&a, &doc->text, &doc->normal, buf_view(&edited), no_place(), &m);
+		quote_find(&a, &doc->text, &doc->normal, buf_view(&edited), no_place(), QUOTE_TEXT, &m);
 		found += m.level != LEVEL_UNSUPPORTED;
 		conflicts += m.level == LEVEL_CONFLICT;
 		place += m.level != LEVEL_UNSUPPORTED && m.at.byte_from < v[i].at.byte_to && v[i].at.byte_from < m.at.byte_to;
 		for (int f = 0; f < FOREIGN; f++) {
 			int other = (v[i].doc + 1 + (int)rnd((unsigned)d->n_docs - 1)) % d->n_docs;
 
-			quote_find(&a, &d->docs[other].text, &d->docs[other].normal, buf_view(&edited), no_place(), &m);
+			quote_find(&a, &d->docs[other].text, &d->docs[other].normal, buf_view(&edited), no_place(), QUOTE_TEXT, &m);
 			false_found += m.level != LEVEL_UNSUPPORTED;
 			foreign++;
 		}
@@ -540,7 +540,7 @@ static void eval_digits(struct data *d)
 				memcpy(changed, q.p, q.len);
 				changed[k] = (char)('0' + (q.p[k] - '0' + 1 + (char)rnd(8)) % 10);
 				quote_find(&a, &d->docs[i].text, &d->docs[i].normal, str_of(changed, q.len),
-					d->docs[i].text.sentences[s].at, &m);
+					d->docs[i].text.sentences[s].at, QUOTE_TEXT, &m);
 				believed += cite_level_holds(m.level);
 				conflict += m.level == LEVEL_CONFLICT;
 				if (cite_level_holds(m.level) && getenv("EVAL_SHOW"))

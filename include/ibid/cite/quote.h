@@ -33,10 +33,17 @@ struct quote_match {
 	struct str note;	/* what differs, in the arena; empty */
 };
 
+/* How far to look for a quote that does not stand there as it is. */
+enum quote_reach {
+	QUOTE_SAME,	/* exact and normalised only */
+	QUOTE_PLACE,	/* nearly, within the bytes `near` */
+	QUOTE_TEXT,	/* nearly, in the whole text: about 8 ms for each megabyte */
+};
+
 /*
  * Look for the plain words of a quote, in the bytes `near` first. `normal` is
  * t->text folded. Returns whether it was found at all (level is not unsupported).
  */
 bool quote_find(struct arena *a, const struct text *t, const struct normal *normal, struct str quote, struct span near,
-	struct quote_match *m);
+	enum quote_reach reach, struct quote_match *m);
 #endif

@@ -65,7 +65,7 @@ static const struct {
 	{ "[d3] [d3.s] [d3.17] [ds.s3] d3.scale d3.s17x ad3.s17 x.d3.s17", "[d3] [d3.s] [d3.17] [ds.s3] d3.scale d3.s17x ad3.s17 x.d3.s17", 0 },
 	{ "[a link](http://d3.s17) and d3.s17.txt, d3.s17-based", "[a link](http://d3.s17) and d3.s17.txt, d3.s17-based", 0 },
 	{ "[d1.s1 is wrong] (d1.s1, see", "[[1] is wrong] ([1], see", 0 },
-	{ "[x] [ ] () [] [[]] \xE3\x80\x90x\xE3\x80\x91 [d1234567.s1]", "[x] [ ] () [] [[]] \xE3\x80\x90x\xE3\x80\x91 [d1234567.s1]", 0 },
+	{ "[x] [ ] () [] [[]] \xE3\x80\x90x\xE3\x80\x91 [d1234567890.s1]", "[x] [ ] () [] [[]] \xE3\x80\x90x\xE3\x80\x91 [d1234567890.s1]", 0 },
 	{ "  spaces  and\ttabs \n\n  kept  ", "  spaces  and\ttabs \n\n  kept  ", 0 },
 	/* code */
 	{ "Use `[d3.s17]` or ``a ` [d3.s17]`` [d3.s17].", "Use `[d3.s17]` or ``a ` [d3.s17]`` [1].", 0 },

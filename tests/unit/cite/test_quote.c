@@ -32,7 +32,7 @@ static void find(struct arena *a, const char *text, struct str quote, struct spa
 	SCOPED(normal) n = NORMAL_INIT;
 
 	normalise(&n, t.text);
-	quote_find(a, &t, &n, quote, near, m);
+	quote_find(a, &t, &n, quote, near, QUOTE_TEXT, m);
 }
 
 static void each_quote_gets_its_level(void **state)
@@ -163,7 +163,7 @@ static void a_quote_taken_from_the_text_is_exact_at_its_own_bytes(void **state)
 			if ((to < t.text.len && !is_gap(source[to])) || is_gap(source[to - 1]) || is_gap(source[from]) ||
 				source[to - 1] == '-' || (from > 1 && source[from - 2] == '-'))
 				continue;
-			quote_find(&turn, &t, &n, text_at(&t, at), at, &m);
+			quote_find(&turn, &t, &n, text_at(&t, at), at, QUOTE_TEXT, &m);
 			if (m.level != LEVEL_EXACT || m.at.byte_from != from || m.at.byte_to != to)
 				fail_msg("'%.*s' is %s", STR_ARG(text_at(&t, at)), cite_level_name(m.level));
 		}
@@ -192,7 +192,7 @@ static void a_changed_digit_is_never_believed(void **state)
 					continue;
 				memcpy(changed, source + from, to - from);
 				changed[i - from] = (char)('0' + (source[i] - '0' + 3) % 10);
-				quote_find(&turn, &t, &n, str_of(changed, to - from), (struct span){ from, to }, &m);
+				quote_find(&turn, &t, &n, str_of(changed, to - from), (struct span){ from, to }, QUOTE_TEXT, &m);
 				if (m.level != LEVEL_CONFLICT && m.level != LEVEL_UNSUPPORTED)
 					fail_msg("'%.*s' is %s", (int)(to - from), changed, cite_level_name(m.level));
 			}
