@@ -171,56 +171,6 @@ static enum err_code describe(struct store *db, struct arena *a, struct evidence
 	return OK;
 }
 
-static void add_passage(struct evidence *ev, const struct retrieve_hit *h)
-{
-	ev->passages[ev->n_passages++] = (struct evidence_passage){
-		.doc_id = h->doc_id, .text_id = h->text_id, .text = h->text,
-		.title = STR_EMPTY, .citekey = STR_EMPTY, .date = STR_EMPTY,
-		.head_path = h->head >= 0 ? h->text->heads[h->head].path : STR_EMPTY,
-		.sentence_from = h->sentence_from, .sentence_to = h->sentence_to,
-		.page_from = h->page_from, .page_to = h->page_to,
-		.score = h->score, .words = h->chunk_words,
-	};
-}
-
-/* Two passages that a third one joined become the first of them. */
-static void close_gaps(struct evidence *ev)
-{
-	for (size_t i = 0; i < ev->n_passages; i++)
-		for (size_t k = i + 1; k < ev->n_passages; k++) {
-			struct evidence_passage *p = &ev->passages[i], *other = &ev->passages[k];
-
-			if (p->text_id != other->text_id ||
-				(p->sentence_to != other->sentence_from && p->sentence_from != other->sentence_to))
-				continue;
-			if (other->sentence_from < p->sentence_from)
-				p->head_path = other->head_path;
-			p->sentence_from = other->sentence_from < p->sentence_from ? other->sentence_from : p->sentence_from;
-			p->sentence_to = other->sentence_to > p->sentence_to ? other->sentence_to : p->sentence_to;
-			p->page_from = page_least(p->page_from, other->page_from);
-			p->page_to = other->page_to > p->page_to ? other->page_to : p->page_to;
-			p->words += other->words;
-			memmove(other, other + 1, (--ev->n_passages - k) * sizeof(*other));
-			k = i;	/* the longer passage may touch one that was compared already */
-		}
-}
-
-static void join(const struct choice *c, struct evidence *ev)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		size_t k = 0;
-
-		while (k < ev->n_passages && !joins(&ev->passages[k], c->hits[i]))
-			k++;
-		if (k < ev->n_passages)
-			extend(&ev->passages[k], c->hits[i]);
-		else
-			add_passage(ev, c->hits[i]);
-		ev->words += c->hits[i]->chunk_words;
-	}
-	close_gaps(ev);
-}
-
 /*
  * "How many pumps failed, by the harbour report?" names the document, too: words
  * of its title and headings need not stand in the window. They count for half,
