@@ -1,0 +1,93 @@
+/*
+ * What a turn sends: system text, the conversation so far, then one message with
+ * material, evidence and question. Former answers go without their marks, former
+ * evidence not at all: it stands in the library, and this question finds its own.
+ */
+#include <string.h>
+
+#include "ibid/store/sessions.h"
+
+#include "chat/chat_internal.h"
+
+/* The messages above this turn's own; failed answers without a word say nothing to a model. */
+static enum err_code load_history(struct chat_turn *t, struct message **messages, size_t *n, struct err *err)
+{
+	int64_t parent;
+	struct message own;
+
+	*n = 0;
+	if (!t->ask->save || !t->result.message.parent_id)
+		parent = t->ask->parent_id > 0 ? t->ask->parent_id : 0;
+	else if (store_message(t->env.db, &t->arena, t->result.message.parent_id, &own, err) != OK)
+		return err->code;
+	else
+		parent = own.parent_id;
+	if (!t->env.db || !parent)
+		return OK;
+	return store_message_branch(t->env.db, &t->arena, t->ask->session_id ? t->ask->session_id : own.session_id, parent,
+		messages, n, err);
+}
+
+static struct str history_text(struct chat_turn *t, const struct message *m)
+{
+	SCOPED(buf) text = BUF_INIT;
+
+	if (m->role != ROLE_ASSISTANT)
+		return m->text;
+	prompt_add_history(&text, m->text);
+	return arena_str(&t->arena, buf_view(&text));
+}
+
+/* One more message; two in a row of one role become one, because some protocols refuse them. */
+static void push(struct chat_turn *t, enum message_role role, struct str text)
+{
+	struct chat_message *last = t->request.n_messages ? &t->messages[t->request.n_messages - 1] : NULL;
+
+	if (!text.len)
+		return;
+	if (last && last->role == role) {
+		last->text = arena_fmt(&t->arena, "%.*s\n\n%.*s", STR_ARG(last->text), STR_ARG(text));
+		return;
+	}
+	t->messages[t->request.n_messages++] = (struct chat_message){ .role = role, .text = text };
+}
+
+static void write_question(struct chat_turn *t)
+{
+	const struct chat_ask *ask = t->ask;
+
+	buf_reset(&t->prompt);
+	for (size_t i = 0; i < ask->n_materials; i++)
+		prompt_add_attached(&t->prompt, ask->materials[i].name, ask->materials[i].text, buf_view(&t->fence));
+	if (ask->is_grounded) {
+		prompt_open_evidence(&t->prompt, buf_view(&t->fence));
+		chat_add_evidence(t);
+		prompt_close_evidence(&t->prompt, buf_view(&t->fence));
+	}
+	if (t->faults.len)
+		buf_fmt(&t->prompt, "Your last answer was not proved. Mend this and answer anew:\n%s\n", buf_cstr(&t->faults));
+	prompt_add_question(&t->prompt, ask->question, ask->is_grounded);
+}
+
+enum err_code chat_write_prompt(struct chat_turn *t, struct err *err)
+{
+	struct message *history = NULL;
+	size_t n;
+
+	if (load_history(t, &history, &n, err) != OK)
+		return err->code;
+	buf_reset(&t->system);
+	prompt_add_system(&t->system, t->ask->is_grounded, t->ask->system);
+	buf_reset(&t->fence);
+	rand_add_id(&t->fence, t->env.rand, t->env.rand_ctx, PROMPT_FENCE_LEN);
+	write_question(t);
+	t->messages = arena_array(&t->arena, n + 1, sizeof(*t->messages));
+	t->request = (struct chat_request){ .model = t->ask->model, .system = buf_view(&t->system),
+		.messages = t->messages, .max_tokens = t->ask->max_tokens, .temperature = t->ask->temperature,
+		.effort = t->ask->effort, .cache = true };
+	for (size_t i = 0; i < n; i++)
+		if (history[i].role != ROLE_SYSTEM)
+			push(t, history[i].role, history_text(t, &history[i]));
+	push(t, ROLE_USER, buf_view(&t->prompt));
+	return OK;
+}
