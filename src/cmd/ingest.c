@@ -37,7 +37,7 @@ static const struct opt ingest_opts[] = {
 	{ OPT_LIST,   0,   "meta",       &arg.meta,       "K=V",  "set a field: author, issued, publisher, DOI, ..." },
 	{ OPT_STRING, 0,   "coll",       &arg.collection, "NAME", "put the documents into a collection" },
 	{ OPT_INT,    'j', "jobs",       &arg.jobs,       "N",    "documents read at once", .min = 1, .max = INGEST_JOBS_MAX },
-	{ OPT_SIZE,   0,   "max-size",   &arg.max_size,   "SIZE", "refuse larger files (default 512M)" },
+	{ OPT_SIZE,   0,   "max-size",   &arg.max_size,   "SIZE", "refuse larger files (setting ingest.max_size)" },
 	{ OPT_INT,    0,   "max-files",  &arg.max_files,  "N",    "stop after N files", .min = 1, .max = INT32_MAX },
 	{ OPT_INT,    0,   "deadline",   &arg.deadline_s, "SEC",  "give up a document after so long (default 60)", .min = 1, .max = 3600 },
 	{ .kind = OPT_END }
@@ -276,6 +276,18 @@ static enum err_code begin_output(struct run *run, struct err *err)
 	return emit_list(&run->emit, run->env, "source", source_fields, NULL, err);
 }
 
+/* A dry run looks at the library if there is one and makes none. */
+static enum err_code open_library(struct cmd_env *env, struct store **db, struct err *err)
+{
+	*db = NULL;
+	if (cmd_store(env, env->opt.dry_run ? STORE_READ_ONLY : 0, db, err) == OK)
+		return OK;
+	if (!env->opt.dry_run || err->code != ERR_MISSING)
+		return err->code;
+	err_reset(err);
+	return OK;
+}
+
 static enum err_code ingest_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
 {
 	SCOPED(buf) helper = BUF_INIT;
@@ -286,7 +298,7 @@ static enum err_code ingest_run(struct cmd_env *env, const struct cmd_args *args
 		.meta = meta, .cancelled = cancelled };
 	struct run run = { .env = env, .is_single = names_one_file(args), .emit = EMIT_INIT, .last = ERR_INIT };
 	const struct config *config;
-	struct store *db = NULL;
+	struct store *db;
 	enum err_code code;
 
 	if (!args->n && !arg.files_from.p)
@@ -298,8 +310,14 @@ static enum err_code ingest_run(struct cmd_env *env, const struct cmd_args *args
 		return err->code;
 	if (!o.jobs)
 		o.jobs = (int)config_int(config, "ingest.jobs");
+	if (!o.max_bytes)
+		o.max_bytes = (uint64_t)config_int(config, "ingest.max_size");
+	for (size_t i = 0; config_word(config_str(config, "core.tags"), i).len; i++)
+		opt_list_add(&arg.tags, config_word(config_str(config, "core.tags"), i));
+	o.tags = arg.tags.v;
+	o.n_tags = arg.tags.n;
 	o.helper = buf_cstr(&helper);
-	if (cmd_store(env, env->opt.dry_run ? STORE_READ_ONLY : 0, &db, err) != OK && !env->opt.dry_run)
+	if (open_library(env, &db, err) != OK)
 		return err->code;
 	SCOPED_PTR(ingest) in = ingest_new(db, &o, on_report, &run);
 	if (begin_output(&run, err) != OK)

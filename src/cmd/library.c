@@ -24,3 +24,15 @@ enum err_code cmd_store(struct cmd_env *env, unsigned flags, struct store **db, 
 	*db = env->store;
 	return OK;
 }
+
+enum err_code cmd_store_if_any(struct cmd_env *env, struct store **db, struct err *err)
+{
+	*db = NULL;
+	if (cmd_store(env, STORE_READ_ONLY, db, err) == OK)
+		return OK;
+	/* A library that was named and is not there is a mistake; the default one is only not made yet. */
+	if (err->code != ERR_MISSING || env->opt.library.p)
+		return err->code;
+	err_reset(err);
+	return OK;
+}

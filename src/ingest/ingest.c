@@ -123,8 +123,8 @@ static bool key_taken(void *ctx, struct str key)
 	struct key_query *q = ctx;
 	bool taken = false;
 
-	/* A failure ends the search for a free key; whoever asked looks at err. */
-	return store_citekey_taken(q->db, key, &taken, q->err) == OK && taken;
+	/* A failure ends the search for a free key; whoever asked looks at err. Without a library all keys are free. */
+	return q->db && store_citekey_taken(q->db, key, &taken, q->err) == OK && taken;
 }
 
 /* Rows of all origins: the file's own, what was stored by hand or import, what the caller gives now. */
@@ -231,7 +231,7 @@ static enum err_code give_key(struct ingest *in, struct job *j, struct bib_item 
 
 	if (!j->doc.citekey.len) {
 		err_reset(err);
-		citekey_make(&key, item, in->db ? key_taken : NULL, &taken);
+		citekey_make(&key, item, key_taken, &taken);
 		if (err->code != OK)
 			return err->code;
 		j->doc.citekey = arena_str(&j->arena, buf_view(&key));

@@ -84,6 +84,9 @@ enum err_code cmd_config(struct cmd_env *env, const struct config **c, struct er
  */
 enum err_code cmd_store(struct cmd_env *env, unsigned flags, struct store **db, struct err *err);
 
+/* The same for reading, and *db NULL when there is no library yet: lists are empty then, not wrong. */
+enum err_code cmd_store_if_any(struct cmd_env *env, struct store **db, struct err *err);
+
 /* The path of that library, whether it exists or not. */
 enum err_code cmd_store_path(struct cmd_env *env, struct buf *path, struct err *err);
 
