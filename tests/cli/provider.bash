@@ -1,5 +1,7 @@
 # A provider on loopback that follows a script of tests/wire: `serve openai-chat/whole.wire`, then `-m fake`.
 
+: "${IBID_TOOLS:=$REPO/build/debug/tests/tools}"
+
 # Start the scripted provider and configure it as [provider "fake"]; its log is $LOG, one request a line.
 serve() {
   local protocol=${1%%/*}
@@ -8,7 +10,11 @@ serve() {
   "$IBID_TOOLS/fake_provider" "$([ -f "$1" ] && echo "$1" || echo "$REPO/tests/wire/$1")" "${@:2}" --log "$LOG" \
     --port-file "$BATS_TEST_TMPDIR/port" --seconds 60 > /dev/null 2>&1 < /dev/null 3>&- &
   PROVIDER_PID=$!
-  until [ -s "$BATS_TEST_TMPDIR/port" ]; do sleep 0.02; done
+  for _ in $(seq 250); do
+    [ ! -s "$BATS_TEST_TMPDIR/port" ] || break
+    sleep 0.02
+  done
+  [ -s "$BATS_TEST_TMPDIR/port" ] || fail "the scripted provider did not start"
   PORT=$(cat "$BATS_TEST_TMPDIR/port")
   configure <<- END
 	[provider "fake"]

@@ -1,0 +1,110 @@
+load helpers
+
+setup_file() {
+  export SAMPLES_DB=$BATS_FILE_TMPDIR/library.db
+}
+
+# The samples and one answer from them.
+asked() {
+  mkdir -p "$XDG_DATA_HOME/ibid"
+  if [ ! -e "$SAMPLES_DB" ]; then
+    ibid ingest -q "$REPO/tests/samples"
+    ibid query -q "which groups used Cobalt Strike in 2020?" > /dev/null
+    cp "$XDG_DATA_HOME/ibid/library.db" "$SAMPLES_DB.$$" && mv "$SAMPLES_DB.$$" "$SAMPLES_DB"
+  else
+    cp "$SAMPLES_DB" "$XDG_DATA_HOME/ibid/library.db"
+  fi
+}
+
+@test "citations are listed by session, by answer and by document" {
+  asked
+  run -0 ibid cite list --plain --fields level
+  [ "$(sort -u <<< "$output")" = exact ]
+  run -0 ibid cite list @#2 --json
+  [ "$(json '.items | length')" -ge 2 ]
+  doc=$(json '.items[0].doc')
+  run -0 ibid cite list "$doc" --json
+  [ "$(json '.items | length')" -ge 1 ]
+  run -66 ibid cite list nosuch
+}
+
+@test "show marks the passage in its surroundings" {
+  asked
+  run -0 ibid cite show '@[1]'
+  holds "$output" ">>>"
+  holds "$output" "exact: quoted, found"
+  run -0 ibid cite show '@#2[1]' --json
+  [ "$(json .n)" = 1 ]
+  run -66 ibid cite show '@[99]'
+  run -66 ibid cite show '@#9[1]'
+  run -2 ibid cite show @
+  run -2 ibid cite show '@[x]'
+}
+
+@test "verify of an old answer: all as it was" {
+  asked
+  run -0 ibid cite verify @
+  holds "$output" "exact"
+}
+
+@test "verify after the source changed: moved is found, gone is stale" {
+  printf '# Pumps\n\nThe pump of hall 3 failed twice in March 2019. Nobody was hurt by it.\n' > a.md
+  ibid ingest -q a.md
+  run -0 ibid query "how often did the pump of hall 3 fail?"
+  printf '# Pumps\n\nA new first paragraph stands here.\n\nThe pump of hall 3 failed twice in March 2019. Nobody was hurt by it.\n' > a.md
+  ibid ingest -q a.md
+  run -0 ibid cite verify @
+  holds "$output" "re-anchored"
+  printf '# Gardens\n\nRoses want sun and water, and a gardener who has time for them.\n' > a.md
+  ibid ingest -q a.md
+  run -1 ibid cite verify @
+  holds "$output" stale
+}
+
+@test "verify of a draft: what is quoted rightly, wrongly and not at all" {
+  asked
+  cat > draft.md <<'END'
+# Draft
+
+The report says that "in 2020 the group used Cobalt Strike in every intrusion that we were called to".
+It adds that "the median time from first access to domain administrator was 91 hours".
+The moon, however, is made of green cheese and has been since the year 1200.
+END
+  run -1 ibid cite verify draft.md
+  holds "$output" "exact"
+  holds "$output" "conflict"
+  run -1 ibid cite verify --json - < draft.md
+  run -66 ibid cite verify nosuch.md
+  printf 'The report says that "we handled 11 incidents, 9 of them in northern Europe".\n' > good.md
+  run -0 ibid cite verify --strict good.md
+}
+
+@test "every format is exported, and other programs read it" {
+  asked
+  for format in bibtex biblatex csl-json ris; do
+    run -0 ibid cite export @ --format $format -o out.$format
+    [ -s out.$format ]
+  done
+  pandoc -f bibtex -t csljson out.bibtex > /dev/null
+  pandoc -f biblatex -t csljson out.biblatex > /dev/null
+  pandoc -f csljson -t csljson out.csl-json > /dev/null
+  ris2xml out.ris > /dev/null
+  run -0 ibid cite export @ --format markdown
+  holds "$output" "[@halvorsenGREYHERONTwo2021"
+  run -2 ibid cite export @ --format docx
+}
+
+@test "an export is never written over another file unasked" {
+  asked
+  echo mine > refs.bib
+  run -73 ibid cite export @ -o refs.bib
+  [ "$(cat refs.bib)" = mine ]
+  run -0 ibid cite export @ -o refs.bib -y
+  holds "$(cat refs.bib)" "@"
+}
+
+@test "nothing proved, nothing exported: 1" {
+  ibid ingest -q "$REPO/tests/samples/grey-heron.md"
+  run -1 ibid query "how do I bake sourdough bread at home?"
+  run -1 ibid cite export @
+}
