@@ -158,10 +158,10 @@ check: check-deps ## install the test tools, build and run every test
 	@echo "check: all tests passed"
 
 .PHONY: lint
-lint: layers ## choke points, layers, manual pages, scripts, clang's warnings, what is generated
+lint: layers all ## choke points, layers, manual pages, scripts, clang's warnings, what is generated
 	@tests/lint/choke
 	@tests/lint/headers $(CC)
-	@tests/lint/manual
+	@tests/lint/manual $(abspath $(OUT)/ibid)
 	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/cli/*.bash .ci/run
 	@$(MAKE) --no-print-directory WERROR=1 CC=clang BUILD=$(BUILD)/clang all
 

@@ -31,13 +31,13 @@
 #include "ibid/base/str.h"
 #include "ibid/model/document.h"
 #include "ibid/model/session.h"
-#include "ibid/net/secret.h"
 #include "ibid/provider/provider.h"
 #include "ibid/provider/models.h"
 #include "ibid/retrieve/evidence.h"
 #include "ibid/store/answers.h"
 
 struct http;
+struct secret;
 struct store;
 
 /* Between two writes of a streaming answer, at most. */
