@@ -104,6 +104,7 @@ struct window {
 	struct pdf_page *pages;
 	size_t n;
 	int from;	/* number of the first, from 0 */
+	int drawings;
 };
 
 static void read_window(PopplerDocument *doc, struct window *win, int from, int to)
@@ -119,6 +120,7 @@ static void read_window(PopplerDocument *doc, struct window *win, int from, int 
 			continue;
 		}
 		pdf_page_read(into, page);
+		pdf_page_hide(into, page, &win->drawings);
 		pdf_page_order(into);
 		g_object_unref(page);
 	}
@@ -139,7 +141,7 @@ static void write_window(struct writer *w, struct pdf_look *look, struct window 
 
 static void read_pages(PopplerDocument *doc, struct writer *w, struct pdf_look *look)
 {
-	struct window win = { .pages = mem_zalloc(PDF_WINDOW, sizeof(struct pdf_page)) };
+	struct window win = { .pages = mem_zalloc(PDF_WINDOW, sizeof(struct pdf_page)), .drawings = PDF_DRAWINGS };
 	struct pdf_open open = { false, false };
 	int n = poppler_document_get_n_pages(doc);
 

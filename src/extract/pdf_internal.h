@@ -28,6 +28,7 @@ enum pdf_run_flags {
 	PDF_MONO = 1u << 1,
 	PDF_SAME_LINE = 1u << 2,	/* follows the run before it on one line, behind a gap */
 	PDF_RUNNING = 1u << 3,		/* a running head or page number */
+	PDF_WHITE = 1u << 4,		/* all its letters are */
 };
 
 struct pdf_run {
@@ -36,6 +37,7 @@ struct pdf_run {
 	double size;			/* of the letters, in points */
 	unsigned flags;
 	double char_width;		/* average */
+	uint32_t chars;
 };
 
 struct pdf_page {
@@ -44,7 +46,7 @@ struct pdf_page {
 	size_t n;
 	double width, height;
 	struct str label;
-	uint64_t hidden, faint;		/* characters */
+	uint64_t hidden, faint;		/* characters that are invisible; that are white */
 };
 
 /* An entry of the outline. */
@@ -70,6 +72,10 @@ struct pdf_look {
 /* pdf_page.c: the page's runs, in poppler's order. */
 void pdf_page_read(struct pdf_page *page, PopplerPage *from);
 void pdf_page_release(struct pdf_page *page);
+
+/* pdf_visible.c: runs of white text on white ground leave. *drawings is what the document may still spend on it. */
+#define PDF_DRAWINGS 24
+void pdf_page_hide(struct pdf_page *page, PopplerPage *from, int *drawings);
 
 /* pdf_table.c: tables that poppler reads column by column are put in order row by row. */
 void pdf_page_tables(struct pdf_page *page);

@@ -7,6 +7,8 @@
 
 /* Letters below this size, in points, cannot be read. */
 #define SIZE_MIN 1.0
+/* Of 65535: lighter than this is white to the eye. */
+#define WHITE_MIN 0xF800
 /* A gap wider than this part of the line's height, with no space in it, parts two runs. */
 #define GAP_HEIGHTS 0.4
 /* What stands on one line, or in one column of upright letters, shares at least this part of the smaller's extent. */
@@ -59,7 +61,7 @@ static const PopplerTextAttributes *attributes_at(struct glyphs *g)
 
 static bool is_white(const PopplerTextAttributes *a)
 {
-	return a && a->color.red == 0xFFFF && a->color.green == 0xFFFF && a->color.blue == 0xFFFF;
+	return a && a->color.red >= WHITE_MIN && a->color.green >= WHITE_MIN && a->color.blue >= WHITE_MIN;
 }
 
 /* --- runs --- */
@@ -92,6 +94,7 @@ static void end_run(struct maker *m)
 		m->run.flags |= m->bold * 2 > m->chars ? PDF_BOLD : 0;
 		m->run.flags |= m->mono * 10 > m->chars * 9 ? PDF_MONO : 0;
 		m->run.size = m->chars ? m->sizes / (double)m->chars : m->run.size;
+		m->run.chars = (uint32_t)m->chars;
 		m->run.char_width = (m->run.x1 - m->run.x0) / (double)(m->chars ? m->chars : 1);
 		page->runs = mem_grow(page->runs, &m->cap, page->n + 1, sizeof(*page->runs));
 		page->runs[page->n++] = m->run;
@@ -151,6 +154,7 @@ static void grow_run(struct maker *m, const PopplerRectangle *rect, const Popple
 	m->mono += (m->seen_flags & PDF_MONO) != 0;
 	if (!m->is_begun) {
 		*r = (struct pdf_run){ .x0 = rect->x1, .y0 = rect->y1, .x1 = rect->x2, .y1 = rect->y2, .flags = r->flags };
+		r->flags |= is_white(a) ? PDF_WHITE : 0;
 		m->is_begun = true;
 	}
 	r->x0 = fmin(r->x0, rect->x1);
@@ -222,6 +226,11 @@ static void add_glyph(struct maker *m, uint32_t cp, const PopplerRectangle *rect
 		return;
 	}
 	m->page->faint += is_white(a);
+	/* White letters among others are a run of their own, so that they can be told to be hidden. */
+	if (m->is_begun && is_white(a) != ((m->run.flags & PDF_WHITE) != 0)) {
+		m->after_gap = true;
+		end_run(m);
+	}
 	if (m->is_begun && !m->has_space) {
 		enum place place = place_of(&m->run, rect);
 

@@ -10,6 +10,13 @@
 
 #define PDF_OBJECTS_MAX 64
 
+/* fontconfig keeps its patterns for good. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
 struct pdf_maker {
 	struct buf out;
 	size_t offset[PDF_OBJECTS_MAX];

@@ -165,6 +165,27 @@ static void maps_of_characters_are_read_in_the_sandbox(void **state)
 	assert_true(str_is(extraction_best(&x, META_AUTHOR), "Amy Ohe"));
 }
 
+/* Drawing needs fonts that the document does not bring, and fontconfig to find them. */
+static void a_page_is_drawn_in_the_sandbox(void **state)
+{
+	SCOPED(pdf_maker) m = PDF_MAKER_INIT;
+	SCOPED(extraction) x = EXTRACTION_INIT;
+	struct helper_opts opts = { .program = program() };
+	int fd;
+
+	(void)state;
+	if (!program())
+		skip();
+	pdf_begin(&m);
+	pdf_page(&m, "BT /F1 12 Tf 72 700 Td (visible) Tj ET 0 0 0.4 rg 60 540 400 30 re f "
+		"BT 1 1 1 rg /F2 12 Tf 72 550 Td (white on blue) Tj ET BT /F1 12 Tf 72 500 Td (a secret) Tj ET");
+	assert_int_equal(helper_open_bytes(pdf_end(&m), &fd, NULL), OK);
+	assert_int_equal(helper_extract_fd(&opts, fd, STR("a.pdf"), &x, NULL), OK);
+	assert_string_equal(buf_cstr(&x.text), "visible\n\nwhite on blue");
+	assert_int_equal(x.warnings[WARN_HIDDEN], 7);
+	close(fd);
+}
+
 static void the_sandbox_changes_no_text(void **state)
 {
 	SCOPED(buf) dir = BUF_INIT;
@@ -197,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(maps_of_characters_are_read_in_the_sandbox),
+		cmocka_unit_test(a_page_is_drawn_in_the_sandbox),
 		cmocka_unit_test(every_fact_holds),
 		cmocka_unit_test(the_sandbox_changes_no_text),
 	};

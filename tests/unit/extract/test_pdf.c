@@ -127,11 +127,13 @@ static void text_that_cannot_be_read_is_left_out_and_counted(void **state)
 	(void)state;
 	pdf_begin(&m);
 	pdf_page(&m, "BT /F1 12 Tf 72 700 Td (visible) Tj ET BT /F1 0.4 Tf 72 650 Td (tiny) Tj ET "
-		"BT 1 1 1 rg /F1 12 Tf 72 600 Td (white) Tj ET");
+		"0 0 0.4 rg 60 540 400 30 re f BT 1 1 1 rg /F1 12 Tf 72 550 Td (white on blue) Tj ET "
+		"BT 0 g /F1 12 Tf 72 600 Td (before ) Tj 1 1 1 rg (white) Tj 0 g ( after) Tj ET "
+		"BT 0.99 0.99 0.99 rg /F1 12 Tf 72 500 Td (nearly white) Tj ET");
 	assert_int_equal(extracted(pdf_end(&m), "pdf", &x, NULL), OK);
-	assert_string_equal(buf_cstr(&x.text), "visible\n\nwhite");
-	assert_int_equal(x.warnings[WARN_HIDDEN], 4);
-	assert_int_equal(x.warnings[WARN_FAINT], 5);
+	assert_string_equal(buf_cstr(&x.text), "visible\n\nbefore after\n\nwhite on blue");
+	assert_int_equal(x.warnings[WARN_HIDDEN], 4 + 5 + 11);
+	assert_int_equal(x.warnings[WARN_FAINT], 11);
 }
 
 static void pages_have_labels_and_running_heads_go(void **state)
