@@ -22,27 +22,33 @@ static enum err_code make_empty(const char *path, struct err *err)
 static int copy_pages(sqlite3 *from, sqlite3 *to)
 {
 	sqlite3_backup *copy = sqlite3_backup_init(to, "main", from, "main");
+	int rc, errnum;
 
 	if (!copy)
 		return sqlite3_errcode(to);
-	sqlite3_backup_step(copy, -1);
-	if (sqlite3_backup_finish(copy) != SQLITE_OK)
-		return sqlite3_errcode(to);
+	rc = sqlite3_backup_step(copy, -1);
+	errnum = errno;
+	sqlite3_backup_finish(copy);
+	errno = errnum;
+	if (rc != SQLITE_DONE)
+		return rc;
 	return sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 }
 
 static enum err_code copy_into(sqlite3 *from, const char *to, struct err *err)
 {
+	enum err_code code = OK;
 	sqlite3 *file;
-	int rc = sqlite3_open_v2(to, &file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_open_v2(to, &file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc == SQLITE_OK)
 		rc = copy_pages(from, file);
 	if (rc != SQLITE_OK)
-		err_set(err, (rc & 0xFF) == SQLITE_FULL ? ERR_FULL : ERR_CREATE, "cannot write '%s': %s", to,
-			file ? sqlite3_errmsg(file) : sqlite3_errstr(rc));
+		code = store_fail_at(to, file, rc, err);
 	sqlite3_close(file);
-	return rc == SQLITE_OK ? OK : err->code;
+	return code;
 }
 
 /* Some file systems cannot rename without replacing (EINVAL); there the look before has to do. */

@@ -24,18 +24,27 @@ static enum err_code source_error(const char *from, const char *why, struct err 
 	return err_set(err, ERR_CORRUPT, "'%s' is not restored: %s", from, why);
 }
 
+/* Not damage of the file, whatever else is said of it. */
+static bool is_out_of_memory(int rc)
+{
+	return (rc & 0xFF) == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM;
+}
+
 /* The first column of the first row; -1 when there is none. */
 static int64_t ask(sqlite3 *db, const char *sql, struct buf *text)
 {
 	sqlite3_stmt *q = NULL;
 	int64_t v = -1;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &q, NULL);
 
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW) {
+	if (rc == SQLITE_OK && (rc = sqlite3_step(q)) == SQLITE_ROW) {
 		v = sqlite3_column_int64(q, 0);
 		if (text && sqlite3_column_text(q, 0))
 			buf_c(text, (const char *)sqlite3_column_text(q, 0));
 	}
 	sqlite3_finalize(q);
+	if (is_out_of_memory(rc))
+		mem_exhausted();
 	return v;
 }
 
@@ -64,6 +73,8 @@ static enum err_code close_old(const char *path, bool *is_damaged, struct err *e
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 	sqlite3_close(db);
+	if (is_out_of_memory(rc))
+		mem_exhausted();
 	*is_damaged = rc != SQLITE_OK;
 	if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
 		return err_set(err, ERR_LOCKED, "another process has '%s' open; close it first", path);
@@ -134,13 +145,14 @@ enum err_code store_restore(const char *path, const char *from, struct err *err)
 {
 	sqlite3 *db;
 	enum err_code code;
+	int rc;
 
 	if (access(from, R_OK) != 0)
 		return err_set(err, err_of_errno(errno, ERR_IO), "cannot open '%s': %s", from, strerror(errno));
-	if (sqlite3_open_v2(from, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
-		code = check_source(db, from, err);
-	else
-		code = source_error(from, sqlite3_errmsg(db), err);
+	rc = sqlite3_open_v2(from, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	if (is_out_of_memory(rc))
+		mem_exhausted();
+	code = rc == SQLITE_OK ? check_source(db, from, err) : source_error(from, sqlite3_errmsg(db), err);
 	if (code == OK)
 		code = replace(db, path, err);
 	sqlite3_close(db);

@@ -52,6 +52,8 @@ struct store {
 
 /* The error for a result code of SQLite. Ends the process for SQLITE_NOMEM. */
 enum err_code store_fail(const struct store *db, int rc, struct err *err);
+/* The same for a file that is not this library: a copy, a source. `sqlite` may be NULL. */
+enum err_code store_fail_at(const char *path, sqlite3 *sqlite, int rc, struct err *err);
 
 /* --- stmt.c */
 
