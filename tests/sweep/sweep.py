@@ -32,20 +32,25 @@ Scenario = collections.namedtuple("Scenario", "name args start changes allocs")
 SCENARIOS = [
     Scenario("version",        ["--version"],                                       "empty", False, 400),
     Scenario("help",           ["help", "ask"],                                     "empty", False, 100),
-    Scenario("config list",    ["config", "list"],                                  "empty", False, 150),
-    Scenario("session list",   ["session", "list"],                                 "full",  False, 80),
-    Scenario("session export", ["session", "export", "@", "--format", "json"],      "full",  False, 60),
-    Scenario("session import", ["session", "import", "session.json"],               "full",  True,  60),
-    Scenario("session rm",     ["session", "rm", "--now", "-y", "@"],               "full",  True,  60),
-    Scenario("ingest a file",  ["ingest", "notes.md"],                              "full",  True,  80),
-    Scenario("ingest all",     ["ingest", str(SAMPLES)],                            "empty", True,  60),
-    Scenario("search",         ["search", "reconnaissance harbour"],                "full",  False, 60),
-    Scenario("query",          ["query", "Which tunnel did GREY HERON use?"],       "full",  True,  80),
-    Scenario("cite export",    ["cite", "export", "--format", "bibtex"],            "full",  False, 60),
-    Scenario("ask",            ["ask", "-m", "fake", "hello"],                      "full",  True,  80),
-    Scenario("db check",       ["db", "check"],                                     "full",  False, 60),
-    Scenario("db vacuum",      ["db", "vacuum"],                                    "full",  True,  60),
+    Scenario("config list",    ["config", "list"],                                  "empty", False, 100),
+    Scenario("session list",   ["session", "list"],                                 "full",  False, 40),
+    Scenario("session export", ["session", "export", "@", "--format", "json"],      "full",  False, 40),
+    Scenario("session import", ["session", "import", "session.json"],               "full",  True,  40),
+    Scenario("session rm",     ["session", "rm", "--now", "-y", "@"],               "full",  True,  40),
+    Scenario("ingest a file",  ["ingest", "notes.md"],                              "full",  True,  40),
+    Scenario("ingest all",     ["ingest", str(SAMPLES)],                            "empty", True,  40),
+    Scenario("search",         ["search", "reconnaissance harbour"],                "full",  False, 40),
+    Scenario("query",          ["query", "Which tunnel did GREY HERON use?"],       "full",  True,  40),
+    Scenario("cite export",    ["cite", "export", "--format", "bibtex"],            "full",  False, 40),
+    Scenario("ask",            ["ask", "-m", "fake", "hello"],                      "full",  True,  40),
+    Scenario("db check",       ["db", "check"],                                     "full",  False, 40),
+    Scenario("db vacuum",      ["db", "vacuum"],                                    "full",  True,  40),
+    Scenario("db backup",      ["db", "backup", "another-copy.db"],                 "full",  True,  40),
+    Scenario("db restore",     ["db", "restore", "-y", "copy.db"],                  "full",  True,  40),
+    Scenario("doc rm",         ["doc", "rm", "--now", "-y", "d1"],                  "full",  True,  40),
 ]
+# What these remove may be gone afterwards, and cannot be removed again.
+REMOVE = ("session rm", "doc rm")
 
 
 class Home:
@@ -156,6 +161,7 @@ def homes():
             full.must("ask", "-m", "fake", "hello")
             (full.path / "session.json").write_bytes(full.must("session", "export", "@", "--format", "json"))
             full.must("ask", "-m", "fake", "good-bye")
+            full.must("db", "backup", "copy.db")
             yield made
 
 
