@@ -501,5 +501,7 @@ static const struct cmd *const cite_subs[] = { &cite_list, &cite_show, &cite_ver
 const struct cmd cmd_cite = {
 	.name = "cite", .aliases = "cites citation citations", .group = GROUP_EVIDENCE, .args = "VERB", .subs = cite_subs,
 	.summary = "list, show, verify and export citations",
+	.examples = (const char *const[]){ "ibid cite show '@[1]'", "ibid cite verify draft.md",
+		"ibid cite export @ --format bibtex", NULL },
 };
 /* clang-format on */

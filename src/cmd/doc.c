@@ -783,6 +783,7 @@ static const struct cmd *const doc_subs[] = { &doc_list, &doc_show, &doc_open_cm
 const struct cmd cmd_doc = {
 	.name = "doc", .aliases = "docs", .group = GROUP_LIBRARY, .args = "VERB", .subs = doc_subs,
 	.summary = "list, read, describe and remove documents",
+	.examples = (const char *const[]){ "ibid doc list tag:2026 type:pdf", "ibid doc show d12", "ibid doc text d12:p3", NULL },
 	.details = "DOC is an id (d12), a citation key, a path or its end, a DOI or a URL.",
 };
 /* clang-format on */

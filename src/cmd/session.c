@@ -457,7 +457,7 @@ static const struct cmd session_rm = {
 };
 static const struct cmd session_undo = {
 	.name = "undo", .args = "[SESSION]", .run = undo_run,
-	.summary = "bring back the last removed session, or take an exchange back",
+	.summary = "bring a removed session back, or take an exchange back",
 	.details = "With a SESSION, its last question and answer are taken back; they stay as a branch.",
 	.exits = (const struct cmd_exit[]){ { 1, "there is nothing to undo" }, { 66, NULL }, { 0, NULL } },
 	.complete = { COMPLETE_SESSION },
@@ -480,6 +480,8 @@ static const struct cmd *const session_subs[] = { &session_list, &session_show, 
 const struct cmd cmd_session = {
 	.name = "session", .aliases = "sessions", .group = GROUP_HISTORY, .args = "VERB", .subs = session_subs,
 	.summary = "list, read, export and remove conversations",
+	.examples = (const char *const[]){ "ibid session list", "ibid session show @",
+		"ibid session export @ --format md --with-sources", NULL },
 	.details = "SESSION is @ (the newest), @~2 (two before it), a name, or the first 4 or more letters of an id.",
 };
 /* clang-format on */
