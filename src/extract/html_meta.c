@@ -354,6 +354,17 @@ static void take_title(struct writer *w, struct html_tree *tree, struct str titl
 
 /* --- the article --- */
 
+/* What a site hangs on its headings for the mouse. */
+static struct str without_handle(struct str s)
+{
+	static const char *const handles[] = { "\xC2\xB6", "#", "[edit]" };
+
+	for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]); i++)
+		if (str_ends(s, str_c(handles[i])))
+			return str_trim(str_sub(s, 0, s.len - strlen(handles[i])));
+	return s;
+}
+
 /* The first heading of level 1, and what is marked as the headline. */
 static void take_headline(struct writer *w, struct html_tree *tree)
 {
@@ -367,7 +378,7 @@ static void take_headline(struct writer *w, struct html_tree *tree)
 			continue;
 		has_heading = true;
 		html_add_text(&text, n, TITLE_BYTES_MAX);
-		put(w, META_TITLE, ORIGIN_FIRST_PAGE, is_headline ? 0.55 : 0.4, buf_view(&text));
+		put(w, META_TITLE, ORIGIN_FIRST_PAGE, is_headline ? 0.55 : 0.4, without_handle(buf_view(&text)));
 		if (is_headline)
 			return;
 	}

@@ -197,6 +197,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *ct
 	if (m->html_depth || type == MD_TEXT_HTML) {
 		if (m->html_depth)
 			buf_add(&m->html, text, size);
+		else if (str_eq_nocase(str_sub(str_of(text, size), 0, 3), STR("<br")))
+			add(m, STR(" "));
 		return 0;
 	}
 	if (type == MD_TEXT_ENTITY) {

@@ -25,6 +25,8 @@
 /* A first line is indented by so many letter sizes; distances that part paragraphs, as part of the line's height. */
 #define INDENT 0.7
 #define CENTRED 0.6
+/* An item's words stand no further from its mark, in letter sizes. */
+#define MARK_GAP 5
 #define GAP_MORE 0.35
 #define GAP_MAX 2.0
 /* Sizes that differ by less are the same. */
@@ -86,6 +88,30 @@ static struct line line_of(struct lines *ls, const struct pdf_run *runs, size_t 
 	return l;
 }
 
+/* A bullet or a number by itself: poppler often takes it for a line of its own. */
+static bool is_lone_mark(const struct pdf_run *r)
+{
+	SCOPED(buf) text = BUF_INIT;
+
+	if (r->text.len > 6)
+		return false;
+	buf_str(&text, r->text);
+	buf_c(&text, " x");
+	return line_item_mark(buf_view(&text)) == r->text.len + 1;
+}
+
+static bool is_same_line(const struct pdf_run *first, const struct pdf_run *r)
+{
+	double shared = fmin(first->y1, r->y1) - fmax(first->y0, r->y0);
+
+	if (r->flags & PDF_RUNNING)
+		return false;
+	if (r->flags & PDF_SAME_LINE)
+		return true;
+	return shared > 0.5 * (first->y1 - first->y0) && r->x0 > first->x1 && r->x0 - first->x1 < MARK_GAP * r->size &&
+		is_lone_mark(first);
+}
+
 static void make_lines(struct lines *ls, const struct pdf_page *page)
 {
 	size_t i = 0;
@@ -97,7 +123,7 @@ static void make_lines(struct lines *ls, const struct pdf_page *page)
 			i++;
 			continue;
 		}
-		while (i + n < page->n && (page->runs[i + n].flags & PDF_SAME_LINE) && !(page->runs[i + n].flags & PDF_RUNNING))
+		while (i + n < page->n && is_same_line(&page->runs[i], &page->runs[i + n]))
 			n++;
 		ls->v = mem_grow(ls->v, &ls->cap, ls->n + 1, sizeof(*ls->v));
 		ls->v[ls->n++] = line_of(ls, &page->runs[i], n);
@@ -375,11 +401,13 @@ static bool is_aligned(const struct line *a, const struct line *b)
 	return b->n_runs >= 2 && (fabs(a->runs[1].x0 - b->runs[1].x0) < near || fabs(a->x1 - b->x1) < near);
 }
 
-/* A line with gaps, above or below another with gaps in the same places. */
+/* A line with gaps, above or below another with gaps in the same places. A bullet and its words are no cells. */
 static bool is_row(const struct lines *ls, size_t i)
 {
 	const struct line *l = &ls->v[i];
 
+	if (l->n_runs == 2 && line_item_mark(l->text))
+		return false;
 	return l->n_runs >= 2 && ((i && is_aligned(l, l - 1)) || (i + 1 < ls->n && is_aligned(l, l + 1)));
 }
 
@@ -490,7 +518,7 @@ static bool is_first_line(const struct line *block, const struct line *above, co
 
 	if (fabs(l->x0 + l->x1 - above->x0 - above->x1) < CENTRED * l->size)
 		return false;
-	if (indent < INDENT * l->size || indent > 8 * l->size)
+	if (indent < INDENT * l->size || indent > 8 * l->size || (above == block && is_cut(above, l->text)))
 		return false;
 	return above != block || above->x1 < above->right - 3 * l->size;
 }
