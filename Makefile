@@ -113,6 +113,9 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(pkg_cflags) -c -o $@ $<
 
+# Runs the programs of the same build; they are not linked, so they stand behind the bar.
+$(OUT)/tests/unit/extract/test_facts: | $(OUT)/ibid-extract $(OUT)/ibid-extract-pdf
+
 $(OUT)/tests/unit/extract/test_%: $(OUT)/tests/unit/extract/test_%.o $(EXTRACT_LIB) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(extract_libs) $(cmocka_libs)
