@@ -412,6 +412,22 @@ static void write_doi(struct ris_writer *w, const struct ris_row *row)
 	put(w, row->tag, bib_doi_bare(value_of(w, row->what)), false);
 }
 
+/* A semicolon before another address would begin the next one. */
+static void write_url(struct ris_writer *w, const struct ris_row *row)
+{
+	SCOPED(buf) clean = BUF_INIT, url = BUF_INIT;
+	struct str text;
+
+	bib_clean(&clean, value_of(w, row->what), false);
+	text = buf_view(&clean);
+	for (size_t i = 0; i < text.len; i++) {
+		bool parts = text.p[i] == ';' && str_starts(str_trim(str_sub(text, i + 1, text.len)), STR("http"));
+
+		buf_add(&url, parts ? "%3B" : text.p + i, parts ? 3 : 1);
+	}
+	put_clean(w, row->tag, buf_view(&url));
+}
+
 /* Numbers in archives: "arXiv:2101.00001 [cs.CR]", "PMID:123". */
 static void write_accession(struct ris_writer *w, const struct ris_row *row)
 {
@@ -439,7 +455,7 @@ static write_fn *const writers[RIS_KIND_COUNT] = {
 	[RIS_K_PAGES] = write_pages,
 	[RIS_K_SERIAL] = write_serial,
 	[RIS_K_DOI] = write_doi,
-	[RIS_K_URL] = write_text,
+	[RIS_K_URL] = write_url,
 	[RIS_K_ACCESSION] = write_accession,
 };
 

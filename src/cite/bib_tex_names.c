@@ -310,13 +310,16 @@ static void add_particle(struct buf *text, struct str particle)
 		buf_ch(text, ' ');
 }
 
-/* Does it read as a particle? One that ends in a capital word ("De") is a part of the family name. */
-static bool is_von(struct str tex)
+/*
+ * Does it read as a particle? One that ends in a capital word ("De") is a part of the family name; what
+ * begins with one would be a given name where no comma follows.
+ */
+static bool is_von(struct str tex, bool has_comma)
 {
 	struct str words[WORDS_MAX];
 	size_t n = split_words(tex, words);
 
-	return n && is_lower(words[n - 1]) && !splits(tex);
+	return n && is_lower(words[n - 1]) && (has_comma || is_lower(words[0])) && !splits(tex);
 }
 
 /* No-break spaces at the ends part words for the reader, as any space. */
@@ -340,7 +343,7 @@ static void set_family(struct parts *p, const struct bib_name *name)
 	add_particle(&von, name->particle);
 	if (str_ends(buf_view(&von), STR(" "))) {
 		tex_add_text(&p->particle, trim_ties(str_trim(buf_view(&von))), false, false);
-		if (is_von(buf_view(&p->particle))) {
+		if (is_von(buf_view(&p->particle), p->given.len || p->suffix.len)) {
 			buf_ch(&p->particle, ' ');
 			buf_reset(&von);
 		} else
@@ -394,9 +397,9 @@ static void add_name(struct buf *out, const struct bib_name *name, bool is_last)
 		add_whole(out, name->literal.len ? name->literal : name->given, is_last);
 		return;
 	}
-	set_family(&p, name);
 	tex_add_text(&p.given, name->given, false, false);
 	tex_add_text(&p.suffix, name->suffix, false, false);
+	set_family(&p, name);
 	add_parts(out, &p);
 }
 
