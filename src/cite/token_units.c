@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "ibid/base/utf8.h"
@@ -71,18 +72,25 @@ static const struct unit units[] = {
 	{ " times fold x ", DIM_TIMES, 1 },
 };
 
-static const struct {
-	const char *words;
+/* Sorted. A cardinal counts things; the others only hold its number. */
+static const struct number_word {
+	const char *word;
 	double value;
+	bool is_cardinal;
 } number_words[] = {
-	{ " zero ", 0 }, { " one ", 1 }, { " two twice both double doubled doubles doubling twofold ", 2 },
-	{ " three threefold thrice triple tripled triples tripling ", 3 }, { " four fourfold quadruple quadrupled ", 4 },
-	{ " five fivefold ", 5 }, { " six sixfold ", 6 }, { " seven ", 7 }, { " eight ", 8 }, { " nine ", 9 },
-	{ " ten tenfold ", 10 }, { " eleven ", 11 }, { " twelve ", 12 }, { " thirteen ", 13 }, { " fourteen ", 14 },
-	{ " fifteen ", 15 }, { " sixteen ", 16 }, { " seventeen ", 17 }, { " eighteen ", 18 }, { " nineteen ", 19 },
-	{ " twenty ", 20 }, { " thirty ", 30 }, { " forty ", 40 }, { " fifty ", 50 }, { " sixty ", 60 },
-	{ " seventy ", 70 }, { " eighty ", 80 }, { " ninety ", 90 }, { " hundred ", 100 }, { " thousand ", 1e3 },
-	{ " million ", 1e6 }, { " billion ", 1e9 },
+	{ "billion", 1e9, true }, { "both", 2, false }, { "double", 2, false }, { "doubled", 2, false },
+	{ "doubles", 2, false }, { "doubling", 2, false }, { "eight", 8, true }, { "eighteen", 18, true },
+	{ "eighty", 80, true }, { "eleven", 11, true }, { "fifteen", 15, true }, { "fifty", 50, true },
+	{ "five", 5, true }, { "fivefold", 5, false }, { "forty", 40, true }, { "four", 4, true },
+	{ "fourfold", 4, false }, { "fourteen", 14, true }, { "hundred", 100, true }, { "million", 1e6, true },
+	{ "nine", 9, true }, { "nineteen", 19, true }, { "ninety", 90, true }, { "one", 1, true },
+	{ "quadruple", 4, false }, { "quadrupled", 4, false }, { "seven", 7, true }, { "seventeen", 17, true },
+	{ "seventy", 70, true }, { "six", 6, true }, { "sixfold", 6, false }, { "sixteen", 16, true },
+	{ "sixty", 60, true }, { "ten", 10, true }, { "tenfold", 10, false }, { "thirteen", 13, true },
+	{ "thirty", 30, true }, { "thousand", 1e3, true }, { "three", 3, true }, { "threefold", 3, false },
+	{ "thrice", 3, false }, { "triple", 3, false }, { "tripled", 3, false }, { "triples", 3, false },
+	{ "tripling", 3, false }, { "twelve", 12, true }, { "twenty", 20, true }, { "twice", 2, false },
+	{ "two", 2, true }, { "twofold", 2, false }, { "zero", 0, true },
 };
 
 static const struct {
@@ -147,15 +155,21 @@ double scale_named(struct str raw, bool is_attached, bool is_money)
 	return 0;
 }
 
+static int by_word(const void *key, const void *row)
+{
+	const struct number_word *w = row;
+
+	return str_cmp(*(const struct str *)key, str_c(w->word));
+}
+
 double number_word(struct str fold, bool *is_cardinal)
 {
-	for (size_t i = 0; i < COUNT(number_words); i++)
-		if (is_listed(number_words[i].words, fold)) {
-			*is_cardinal = str_starts(str_c(number_words[i].words + 1), fold) &&
-				number_words[i].words[1 + fold.len] == ' ';
-			return number_words[i].value;
-		}
-	return -1;
+	const struct number_word *w = bsearch(&fold, number_words, COUNT(number_words), sizeof(*number_words), by_word);
+
+	if (!w)
+		return -1;
+	*is_cardinal = w->is_cardinal;
+	return w->value;
 }
 
 int month_named(struct str raw)

@@ -189,19 +189,33 @@ static void look_in(struct check *c, const struct target *v, size_t n, struct st
 	}
 }
 
-/* Everywhere but in the cited texts: the other passages of the answer, then the library. */
-static struct found look_elsewhere(struct check *c, struct str quote)
+static bool is_cited(const struct subject *s, const struct verify_text *source)
+{
+	for (size_t i = 0; i < s->cited.n; i++)
+		if (s->cited.v[i].source == source)
+			return true;
+	return false;
+}
+
+/*
+ * Everywhere but in the cited texts: the other passages of the answer, then the
+ * library. The same words are found anywhere in these texts, nearly the same only
+ * at the passages, which is what keeps a long list of sources quick.
+ */
+static struct found look_elsewhere(struct check *c, const struct subject *s, struct str quote)
 {
 	struct found best = { .any = false };
 	struct list places;
 
-	look_in(c, c->all, c->n_all, quote, QUOTE_TEXT, &best);
-	if (best.any && cite_level_holds(best.match.level))
-		return best;
-	if (!c->in->search)
+	for (size_t i = 0; i < c->n_all; i++)
+		if (!is_cited(s, c->all[i].source))
+			look_in(c, &c->all[i], 1, quote, QUOTE_PLACE, &best);
+	if ((best.any && cite_level_holds(best.match.level)) || !c->in->search)
 		return best;
 	search_library(c, quote, &places);
-	look_in(c, places.v, places.n, quote, QUOTE_PLACE, &best);
+	for (size_t i = 0; i < places.n; i++)
+		if (!is_cited(s, places.v[i].source))
+			look_in(c, &places.v[i], 1, quote, QUOTE_PLACE, &best);
 	return best;
 }
 
@@ -263,7 +277,7 @@ static struct found check_quote(struct check *c, const struct subject *s, struct
 		add_quote_row(c, s, quote, &here, 0, here.target.n);
 		return here;
 	}
-	there = look_elsewhere(c, quote);
+	there = look_elsewhere(c, s, quote);
 	if (there.any && (!here.any || there.match.level <= LEVEL_NORMALISED)) {
 		bool moved = s->cited.n > 0;
 		int n = moved ? s->cited.v[0].n : number_for(c, &there.target);
@@ -322,36 +336,45 @@ static bool adds_nothing(struct check *c, struct str words)
 	return rest.n_content == 0;
 }
 
-/* A claim that is a quote in all but its marks. *quote becomes the words that are copied. */
-static bool is_copied(struct check *c, struct str plain, const struct target *t, struct quote_match *m, struct str *quote)
+/* A claim that is a quote in all but its marks: the same words, enough of them or whole sentences. */
+static bool is_sentence(struct check *c, struct str plain, const struct target *t, struct quote_match *m)
 {
-	const struct text *text = t->source->text;
-	struct span run;
 	struct word *words;
 
-	if (!text)
-		return false;
-	*quote = plain;
-	if (quote_find(c->a, text, verify_normal(t->source), plain, target_range(t), QUOTE_SAME, m) &&
-		(words_all(c->a, plain, 0, &words) >= VERIFY_COPIED_WORDS || is_whole_sentences(text, m->at)))
-		return true;
-	run = longest_run(c->a, plain, text_at(text, target_range(t)));
+	return quote_find(c->a, t->source->text, verify_normal(t->source), plain, target_range(t), QUOTE_SAME, m) &&
+		(words_all(c->a, plain, 0, &words) >= VERIFY_COPIED_WORDS || is_whole_sentences(t->source->text, m->at));
+}
+
+/* Words of a passage that a claim copies and adds nothing to; they become *quote. */
+static bool is_run(struct check *c, struct str plain, const struct target *t, struct quote_match *m, struct str *quote)
+{
+	struct span run = longest_run(c->a, plain, text_at(t->source->text, target_range(t)));
+
 	if (run.byte_from == run.byte_to)
 		return false;
 	*quote = str_sub(plain, run.byte_from, run.byte_to);
 	return adds_nothing(c, str_sub(plain, 0, run.byte_from)) && adds_nothing(c, str_sub(plain, run.byte_to, plain.len)) &&
-		quote_find(c->a, text, verify_normal(t->source), *quote, target_range(t), QUOTE_SAME, m);
+		quote_find(c->a, t->source->text, verify_normal(t->source), *quote, target_range(t), QUOTE_SAME, m);
 }
 
 static bool find_copied(struct check *c, struct str plain, const struct target *v, size_t n, struct found *f, struct str *quote)
 {
-	for (size_t i = 0; i < n; i++)
-		if (is_copied(c, plain, &v[i], &f->match, quote) && !f->match.is_denied) {
-			f->target = v[i];
-			f->any = true;
-			return true;
-		}
-	return false;
+	f->any = false;
+	for (size_t i = 0; i < n && !f->any; i++) {
+		bool is_known = !v[i].source->text;
+
+		/* Each text is searched once. */
+		for (size_t k = 0; k < i && !is_known; k++)
+			is_known = v[k].source == v[i].source;
+		*quote = plain;
+		f->target = v[i];
+		f->any = !is_known && is_sentence(c, plain, &v[i], &f->match);
+	}
+	for (size_t i = 0; i < n && !f->any; i++) {
+		f->target = v[i];
+		f->any = v[i].source->text && is_run(c, plain, &v[i], &f->match, quote);
+	}
+	return f->any && !f->match.is_denied;
 }
 
 /* --- paraphrases */
@@ -531,8 +554,8 @@ static bool find_among(struct check *c, const struct subject *s, const struct su
 	size_t n)
 {
 	struct found f = { .any = false };
-	struct support_window w;
-	struct support_verdict verdict;
+	struct support_window w = { 0 };
+	struct support_verdict verdict = { .level = LEVEL_UNSUPPORTED };
 	struct str quote;
 
 	if (find_copied(c, s->plain, v, n, &f, &quote)) {

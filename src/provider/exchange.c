@@ -196,15 +196,25 @@ static struct exchange_result result_of(struct exchange *ex)
 	};
 }
 
+/* What the server said that ends in errors and in the library; a server may tell the key back in any of it. */
+static void scrub(struct exchange *ex)
+{
+	struct buf *const said[] = { &ex->received, &ex->request_id, &ex->stop_word, &ex->turn.model, &ex->turn.id,
+		&ex->turn.fault.text };
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		secret_scrub(ex->job.key, said[i]);
+}
+
 static void finish(struct exchange *ex)
 {
 	struct exchange_result result;
 
 	ex->is_over = true;
+	scrub(ex);
 	settle_err(ex);
 	if (ex->err.code != OK)
 		describe_err(ex);
-	secret_scrub(ex->job.key, &ex->received);
 	result = result_of(ex);
 	ex->sink.on_done(ex->sink.ctx, &result);
 }

@@ -1,16 +1,31 @@
 #include "ibid/retrieve/coverage.h"
 
+#include <math.h>
+
 #include "ibid/base/words.h"
+#include "query_internal.h"
+
+/*
+ * A library of seven passages cannot tell how common a word is: one that stands
+ * in three of them would weigh a third of one that stands in none. So counts
+ * begin as if PRIOR_CHUNKS more had been read and PRIOR_HOLD of them held it.
+ */
+#define PRIOR_CHUNKS 200
+#define PRIOR_HOLD 1
+
+static double weight_of(const struct search_term *t)
+{
+	if (!t->n_all)
+		return 1;
+	return log(((double)t->n_all + PRIOR_CHUNKS + 1) / ((double)t->n_chunks + PRIOR_HOLD + 0.5));
+}
 
 struct coverage coverage_of(const struct query *q)
 {
 	struct coverage c = { .query = q };
-	bool is_told = false;
 
-	for (size_t i = 0; i < q->n_stems; i++)
-		is_told |= q->terms[q->stems[i].term].idf > 0;
 	for (size_t i = 0; i < q->n_stems; i++) {
-		c.weight[i] = is_told ? q->terms[q->stems[i].term].idf : 1;
+		c.weight[i] = weight_of(&q->terms[q->stems[i].term]);
 		c.total += c.weight[i];
 	}
 	return c;
@@ -27,11 +42,12 @@ static int stem_number(const struct query *q, struct str stem)
 
 uint64_t coverage_mask(const struct coverage *c, struct str text)
 {
-	struct words w = WORDS_INIT(text, WORDS_STEM);
+	struct words w = WORDS_INIT(text, 0);
 	uint64_t mask = 0;
+	char stem[WORDS_MAX];
 
 	while (words_next(&w)) {
-		int i = stem_number(c->query, w.word);
+		int i = stem_number(c->query, coverage_stem(w.word, stem));
 
 		if (i >= 0)
 			mask |= (uint64_t)1 << i;
@@ -83,11 +99,12 @@ struct coverage_window coverage_best(const struct coverage *c, const struct text
 
 size_t coverage_matches(const struct coverage *c, const struct text *t, struct span at, struct span *matches, size_t max)
 {
-	struct words w = WORDS_INIT(text_at(t, at), WORDS_STEM);
+	struct words w = WORDS_INIT(text_at(t, at), 0);
 	size_t n = 0;
+	char stem[WORDS_MAX];
 
 	while (n < max && words_next(&w))
-		if (stem_number(c->query, w.word) >= 0)
+		if (stem_number(c->query, coverage_stem(w.word, stem)) >= 0)
 			matches[n++] = (struct span){ at.byte_from + w.from, at.byte_from + w.to };
 	return n;
 }

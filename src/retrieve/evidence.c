@@ -100,26 +100,60 @@ static void choose(struct arena *a, const struct retrieve_result *found, const s
 
 /* --- chunks into passages */
 
-static bool joins(const struct evidence_passage *p, const struct retrieve_hit *h)
+static struct evidence_passage passage_of(const struct retrieve_hit *h)
 {
-	return p->text_id == h->text_id && (p->sentence_to == h->sentence_from || p->sentence_from == h->sentence_to);
+	return (struct evidence_passage){
+		.doc_id = h->doc_id, .text_id = h->text_id, .text = h->text,
+		.title = STR_EMPTY, .citekey = STR_EMPTY, .date = STR_EMPTY,
+		.head_path = h->head >= 0 ? h->text->heads[h->head].path : STR_EMPTY,
+		.sentence_from = h->sentence_from, .sentence_to = h->sentence_to,
+		.page_from = h->page_from, .page_to = h->page_to,
+		.score = h->score, .words = h->chunk_words,
+	};
 }
 
-static int page_least(int a, int b)
+/* Whether `after` goes on where `p` ends. */
+static bool follows(const struct evidence_passage *p, const struct evidence_passage *after)
 {
-	return !a || (b && b < a) ? b : a;
+	return p->text_id == after->text_id && p->sentence_to == after->sentence_from;
 }
 
-static void extend(struct evidence_passage *p, const struct retrieve_hit *h)
+/* `first` and what follows it as one passage, in the place of the better one. */
+static struct evidence_passage joined(const struct evidence_passage *first, const struct evidence_passage *after)
 {
-	if (h->sentence_from < p->sentence_from)
-		p->head_path = h->head >= 0 ? h->text->heads[h->head].path : STR_EMPTY;
-	p->sentence_from = h->sentence_from < p->sentence_from ? h->sentence_from : p->sentence_from;
-	p->sentence_to = h->sentence_to > p->sentence_to ? h->sentence_to : p->sentence_to;
-	p->page_from = page_least(p->page_from, h->page_from);
-	p->page_to = h->page_to > p->page_to ? h->page_to : p->page_to;
-	p->score = h->score > p->score ? h->score : p->score;
-	p->words += h->chunk_words;
+	struct evidence_passage p = *first;
+
+	p.sentence_to = after->sentence_to;
+	p.page_to = after->page_to ? after->page_to : first->page_to;
+	p.page_from = first->page_from ? first->page_from : after->page_from;
+	p.score = after->score > first->score ? after->score : first->score;
+	p.words += after->words;
+	return p;
+}
+
+/* Join the first two passages that follow each other. False when there are none. */
+static bool join_two(struct evidence *ev)
+{
+	struct evidence_passage *v = ev->passages;
+
+	for (size_t i = 0; i < ev->n_passages; i++)
+		for (size_t k = i + 1; k < ev->n_passages; k++) {
+			if (!follows(&v[i], &v[k]) && !follows(&v[k], &v[i]))
+				continue;
+			v[i] = follows(&v[i], &v[k]) ? joined(&v[i], &v[k]) : joined(&v[k], &v[i]);
+			memmove(&v[k], &v[k + 1], (--ev->n_passages - k) * sizeof(*v));
+			return true;
+		}
+	return false;
+}
+
+static void join(const struct choice *c, struct evidence *ev)
+{
+	for (size_t i = 0; i < c->n; i++)
+		ev->passages[ev->n_passages++] = passage_of(c->hits[i]);
+	ev->words = (uint32_t)c->words;
+	while (join_two(ev))
+		continue;
 }
 
 static enum err_code describe(struct store *db, struct arena *a, struct evidence_passage *p, struct err *err)
@@ -137,79 +171,47 @@ static enum err_code describe(struct store *db, struct arena *a, struct evidence
 	return OK;
 }
 
-static void add_passage(struct evidence *ev, const struct retrieve_hit *h)
-{
-	ev->passages[ev->n_passages++] = (struct evidence_passage){
-		.doc_id = h->doc_id, .text_id = h->text_id, .text = h->text,
-		.title = STR_EMPTY, .citekey = STR_EMPTY, .date = STR_EMPTY,
-		.head_path = h->head >= 0 ? h->text->heads[h->head].path : STR_EMPTY,
-		.sentence_from = h->sentence_from, .sentence_to = h->sentence_to,
-		.page_from = h->page_from, .page_to = h->page_to,
-		.score = h->score, .words = h->chunk_words,
-	};
-}
-
-/* Two passages that a third one joined become the first of them. */
-static void close_gaps(struct evidence *ev)
-{
-	for (size_t i = 0; i < ev->n_passages; i++)
-		for (size_t k = i + 1; k < ev->n_passages; k++) {
-			struct evidence_passage *p = &ev->passages[i], *other = &ev->passages[k];
-
-			if (p->text_id != other->text_id ||
-				(p->sentence_to != other->sentence_from && p->sentence_from != other->sentence_to))
-				continue;
-			if (other->sentence_from < p->sentence_from)
-				p->head_path = other->head_path;
-			p->sentence_from = other->sentence_from < p->sentence_from ? other->sentence_from : p->sentence_from;
-			p->sentence_to = other->sentence_to > p->sentence_to ? other->sentence_to : p->sentence_to;
-			p->page_from = page_least(p->page_from, other->page_from);
-			p->page_to = other->page_to > p->page_to ? other->page_to : p->page_to;
-			p->words += other->words;
-			memmove(other, other + 1, (--ev->n_passages - k) * sizeof(*other));
-			k = i;	/* the longer passage may touch one that was compared already */
-		}
-}
-
-static void join(const struct choice *c, struct evidence *ev)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		size_t k = 0;
-
-		while (k < ev->n_passages && !joins(&ev->passages[k], c->hits[i]))
-			k++;
-		if (k < ev->n_passages)
-			extend(&ev->passages[k], c->hits[i]);
-		else
-			add_passage(ev, c->hits[i]);
-		ev->words += c->hits[i]->chunk_words;
-	}
-	close_gaps(ev);
-}
-
 /*
  * "How many pumps failed, by the harbour report?" names the document, too: words
  * of its title and headings need not stand in the window. They count for half,
- * because a title alone is no answer.
+ * because a title alone is no answer: half is given, half is for the window.
  */
-static double coverage_of_passage(const struct coverage *c, const struct evidence_passage *p)
+static double coverage_of_passage(const struct coverage *c, const struct evidence_passage *p, uint64_t *held)
 {
-	struct coverage_window best = coverage_best(c, p->text, p->sentence_from, p->sentence_to);
 	uint64_t named = coverage_mask(c, p->title) | coverage_mask(c, p->head_path);
+	struct coverage halved = *c;
+	struct coverage_window best;
+	double given = TITLE_WEIGHT * coverage_share(c, named);
 
-	return best.share + TITLE_WEIGHT * coverage_share(c, named & ~best.mask);
+	for (size_t i = 0; i < c->query->n_stems; i++)
+		if (named >> i & 1)
+			halved.weight[i] *= 1 - TITLE_WEIGHT;
+	best = coverage_best(&halved, p->text, p->sentence_from, p->sentence_to);
+	*held |= best.mask;
+	return given + best.share;
+}
+
+/* What is compared seldom stands in one place: there the windows of all passages count together. */
+static double coverage_of_all(const struct query *q, const struct evidence *ev)
+{
+	struct coverage c = coverage_of(q);
+	double best = 0, together;
+	uint64_t held = 0;
+
+	for (size_t i = 0; i < ev->n_passages; i++) {
+		double one = coverage_of_passage(&c, &ev->passages[i], &held);
+
+		best = one > best ? one : best;
+	}
+	together = coverage_share(&c, held);
+	return q->intent == INTENT_COMPARE && together > best ? together : best;
 }
 
 static void judge(const struct query *q, struct evidence *ev)
 {
-	struct coverage c = coverage_of(q);
 	bool needs_words = q->intent != INTENT_SUMMARISE && q->intent != INTENT_CHAT;
 
-	for (size_t i = 0; i < ev->n_passages; i++) {
-		double coverage = coverage_of_passage(&c, &ev->passages[i]);
-
-		ev->coverage = coverage > ev->coverage ? coverage : ev->coverage;
-	}
+	ev->coverage = coverage_of_all(q, ev);
 	ev->is_weak = !ev->n_passages || (needs_words && ev->coverage < COVERAGE_ANSWER);
 }
 

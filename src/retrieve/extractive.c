@@ -1,6 +1,6 @@
 #include "ibid/retrieve/extractive.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "ibid/base/words.h"
 #include "ibid/retrieve/coverage.h"
@@ -9,15 +9,18 @@
 /* What a covered word still counts, and what the passage's score adds. */
 #define SEEN 0.3
 #define PASSAGE_BONUS 0.15
-/* Sentences outside these are fragments or lists. */
+/* Shorter ones are fragments, longer ones lists. */
 #define FRAGMENT_WORDS 5
 #define LIST_WORDS 60
-/* Of their gain for what is no sentence a person would quote first. */
+/* What is left of the gain of a row, a question or a list, which a person would not quote first; and of a title or scrap. */
 #define ODD 0.6
+#define SCRAP 0.2
 /* A sentence shares this much of its words with one that was picked: it repeats it. */
 #define REPEATS 0.75
-/* Stop when the next sentence would cover less than this of the question. */
-#define GAIN_MIN 0.02
+/* A question of so few stems wants most of them. */
+#define SHORT_STEMS 3
+/* Stop when the next sentence would gain less than this part of what the first did. */
+#define GAIN_MIN 0.25
 
 struct candidate {
 	struct evidence_sentence source;
@@ -34,13 +37,23 @@ struct candidates {
 
 /* --- candidates */
 
+/* Whether it ends as a sentence does, behind quotes and brackets; titles and cells do not. */
+static bool ends_like_one(struct str text)
+{
+	while (text.len && strchr("\"')]*_", text.p[text.len - 1]))
+		text.len--;
+	return text.len && (strchr(".!\x82\xA6\x9D", text.p[text.len - 1]) != NULL);
+}
+
 static double factor_of(const struct sentence *s, struct str text)
 {
 	size_t words = split_words(text);
-	bool is_odd = (s->flags & (SENTENCE_ROW | SENTENCE_SUSPECT)) || words < FRAGMENT_WORDS || words > LIST_WORDS ||
-		text.p[text.len - 1] == '?';
 
-	return is_odd ? ODD : 1;
+	if ((s->flags & (SENTENCE_ROW | SENTENCE_SUSPECT)) || words > LIST_WORDS || text.p[text.len - 1] == '?')
+		return ODD;
+	if (ends_like_one(text))
+		return words < FRAGMENT_WORDS ? ODD : 1;
+	return s->flags & SENTENCE_ITEM ? ODD : SCRAP;
 }
 
 static void add_candidate(struct candidates *c, const struct coverage *cov, const struct evidence_passage *p, size_t passage,
@@ -125,30 +138,58 @@ static void add(struct extractive *answer, const struct coverage *cov, const str
 	answer->sentences[answer->n++] = (struct extractive_sentence){ c->source, c->text, coverage_share(cov, c->mask) };
 }
 
-/* A summary: the first whole sentence of each of the best passages. Where a text begins it says what it is about. */
-static void pick_leads(const struct candidates *c, const struct coverage *cov, size_t k, struct extractive *answer)
+/* The next sentence of a passage that a person would quote; NULL when there is none. */
+static struct candidate *next_lead(struct candidates *c, size_t passage, const struct extractive *answer)
 {
-	size_t passage = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		struct candidate *one = &c->v[i];
 
-	for (size_t i = 0; i < c->n && answer->n < k; i++) {
-		if (c->v[i].source.passage < passage || c->v[i].factor < 1 || repeats_any(answer, c->v[i].text))
+		if (one->source.passage != passage || one->is_used || one->factor < 1)
 			continue;
-		add(answer, cov, &c->v[i]);
-		passage = c->v[i].source.passage + 1;
+		one->is_used = true;
+		if (!repeats_any(answer, one->text))
+			return one;
 	}
+	return NULL;
+}
+
+/* A summary: where a text begins it says what it is about. The first sentence of each passage in turn, then the second ... */
+static void pick_leads(struct candidates *c, const struct coverage *cov, const struct evidence *ev, size_t k,
+	struct extractive *answer)
+{
+	size_t before;
+
+	do {
+		before = answer->n;
+		for (size_t i = 0; i < ev->n_passages && answer->n < k; i++) {
+			const struct candidate *lead = next_lead(c, i, answer);
+
+			if (lead)
+				add(answer, cov, lead);
+		}
+	} while (answer->n < k && answer->n > before);
+}
+
+/* Whether words in common are enough to quote from. */
+static bool is_covered(const struct evidence *ev)
+{
+	bool is_short = ev->query->n_stems <= SHORT_STEMS;
+
+	return ev->n_passages && ev->coverage >= (is_short ? COVERAGE_EXTRACTIVE_SHORT : COVERAGE_EXTRACTIVE);
 }
 
 static void pick(struct candidates *c, const struct coverage *cov, size_t k, struct extractive *answer)
 {
 	struct candidate *best;
 	uint64_t seen = 0;
+	double least = 0;
 
-	while (answer->n < k && (best = best_of(c, cov, seen))) {
+	while (answer->n < k && (best = best_of(c, cov, seen)) && gain(cov, best, seen) >= least) {
 		best->is_used = true;
-		if (answer->n && gain(cov, best, seen) - best->factor * best->bonus < GAIN_MIN)
-			break;
 		if (repeats_any(answer, best->text))
 			continue;
+		if (!answer->n)
+			least = GAIN_MIN * gain(cov, best, seen);
 		add(answer, cov, best);
 		seen |= best->mask;
 	}
@@ -197,10 +238,10 @@ void extractive_answer(struct arena *a, const struct evidence *ev, size_t k, str
 	k = k < EXTRACTIVE_SENTENCES_MAX ? k : EXTRACTIVE_SENTENCES_MAX;
 	answer->sentences = arena_array(a, k, sizeof(*answer->sentences));
 	gather(&work, ev, &cov, &c);
-	if (ev->coverage >= COVERAGE_EXTRACTIVE)
+	if (ev->query->intent == INTENT_SUMMARISE)
+		pick_leads(&c, &cov, ev, k, answer);
+	else if (is_covered(ev))
 		pick(&c, &cov, k, answer);
-	else if (ev->query->intent == INTENT_SUMMARISE)
-		pick_leads(&c, &cov, k, answer);
 	order(ev, answer);
 	answer->is_refused = !answer->n;
 }

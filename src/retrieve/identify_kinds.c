@@ -371,7 +371,7 @@ static size_t count(struct str s, char c)
 	return n;
 }
 
-/* C:\x, \\server\share, %TEMP%\x; /etc/passwd, ~/.ssh/id. */
+/* C:\x, \\server\share, %TEMP%\x; /etc/passwd, ~/.ssh/id. One name between slashes is emphasis: "/static/". */
 static bool path(const struct piece *p, struct buf *out)
 {
 	struct str s = p->s;
@@ -379,7 +379,7 @@ static bool path(const struct piece *p, struct buf *out)
 		(s.len > 4 && s.p[0] == '\\' && s.p[1] == '\\' && is_alnum(s.p[2]) && str_find_ch(s, '\\', 3) != STR_NONE) ||
 		(s.p[0] == '%' && str_find(s, STR("%\\"), 1) != STR_NONE);
 	bool is_unix = s.len > 4 && ((s.p[0] == '/' && s.p[1] != '/') || (s.p[0] == '~' && s.p[1] == '/')) &&
-		count(s, '/') >= 2 && consists(s, "/._-~+$@%") && any(s, is_alpha);
+		count(str_sub(s, 0, s.len - 1), '/') >= 2 && consists(s, "/._-~+$@%") && any(s, is_alpha);
 
 	if (!is_windows && !is_unix)
 		return false;

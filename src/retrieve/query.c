@@ -54,6 +54,18 @@ static bool has_small_letters(struct str s)
 	return false;
 }
 
+/* "how long", "how many": the measure asked for, not a word of the answer. */
+static bool is_measure(struct str before, struct str word)
+{
+	static const char *const measures[] = { "long", "many", "much", "often", "old", "far", "big", "large", "high", "deep", "fast",
+		"soon", "late", "tall" };
+
+	for (size_t i = 0; str_is(before, "how") && i < sizeof(measures) / sizeof(*measures); i++)
+		if (str_is(word, measures[i]))
+			return true;
+	return false;
+}
+
 static bool is_wanted(struct str text, const struct words *w, unsigned level, bool names)
 {
 	if (names && is_capitals(str_sub(text, w->from, w->to)))
@@ -66,10 +78,15 @@ static void add_words(struct arena *a, struct str text, unsigned level, struct l
 {
 	struct words w = WORDS_INIT(text, 0);
 	bool names = has_small_letters(text);
+	struct str before = STR_EMPTY;
 
-	while (words_next(&w))
-		if (is_wanted(text, &w, level, names))
-			add_term(l, arena_str(a, w.word), 1);
+	while (words_next(&w)) {
+		struct str word = arena_str(a, w.word);
+
+		if (is_wanted(text, &w, level, names) && (!level || !is_measure(before, word)))
+			add_term(l, word, 1);
+		before = word;
+	}
 }
 
 /* --- phrases in quotation marks */
@@ -165,13 +182,12 @@ static void add_identifiers(struct arena *a, struct query *q, struct list *l)
 
 /* --- stems */
 
-static struct str stem_of(struct arena *a, struct str word)
+struct str coverage_stem(struct str word, char *stem)
 {
-	char stem[WORDS_MAX];
-	size_t len = word.len < sizeof(stem) ? word.len : sizeof(stem);
+	struct str base = base_form(word);
 
-	memcpy(stem, word.p, len);
-	return arena_str(a, str_of(stem, words_stem(stem, len)));
+	memcpy(stem, base.p, base.len);
+	return str_of(stem, words_stem(stem, base.len));
 }
 
 static void add_stem(struct query *q, struct str stem, size_t term)
@@ -186,8 +202,11 @@ static void add_stem(struct query *q, struct str stem, size_t term)
 static void add_stems(struct arena *a, struct query *q)
 {
 	q->stems = arena_array(a, q->n_words < QUERY_STEMS_MAX ? q->n_words : QUERY_STEMS_MAX, sizeof(*q->stems));
-	for (size_t i = 0; i < q->n_words; i++)
-		add_stem(q, stem_of(a, q->terms[i].text), i);
+	for (size_t i = 0; i < q->n_words; i++) {
+		char stem[WORDS_MAX];
+
+		add_stem(q, arena_str(a, coverage_stem(q->terms[i].text, stem)), i);
+	}
 }
 
 void query_parse(struct arena *a, struct str text, struct query *q)

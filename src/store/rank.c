@@ -59,6 +59,7 @@ static int prepare(struct ranking *r, const Fts5ExtensionApi *api, Fts5Context *
 	if (rc == SQLITE_OK)
 		rc = api->xColumnTotalSize(fts, -1, &tokens);
 	r->mean_len = rows && tokens ? (double)tokens / (double)rows : 1;
+	r->all_rows = rows;
 	r->n_terms = api->xPhraseCount(fts);
 	if (r->n_terms > SEARCH_TERMS_MAX)
 		return SQLITE_TOOBIG;
@@ -66,6 +67,7 @@ static int prepare(struct ranking *r, const Fts5ExtensionApi *api, Fts5Context *
 		int64_t n = 0;
 
 		rc = api->xQueryPhrase(fts, i, &n, count_row);
+		r->rows[i] = n;
 		r->idf[i] = log(1 + ((double)(rows - n) + 0.5) / ((double)n + 0.5));
 	}
 	r->is_ready = rc == SQLITE_OK;

@@ -32,6 +32,7 @@ struct ranking {
 	/* Private from here on. */
 	bool is_ready;
 	int n_terms;
+	int64_t rows[SEARCH_TERMS_MAX], all_rows;	/* that hold each term, and all */
 	double idf[SEARCH_TERMS_MAX];
 	double mean_len;
 };

@@ -57,12 +57,14 @@ static void add_terms(const struct search_term *terms, size_t n, struct buf *mat
 }
 
 /* The ranking has counted the rows of each term; whoever asks needs that too, and counting again would cost as much as ranking. */
-static void tell_idf(struct search_term *terms, size_t n, const struct ranking *r, const struct kept_terms *k)
+static void tell_rows(struct search_term *terms, size_t n, const struct ranking *r, const struct kept_terms *k)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t same = same_term(k, terms, terms[i].text);
+		bool is_told = r->is_ready && same < k->n;
 
-		terms[i].idf = r->is_ready && same < k->n ? r->idf[same] : 0;
+		terms[i].n_chunks = is_told ? r->rows[same] : 0;
+		terms[i].n_all = is_told ? r->all_rows : 0;
 	}
 }
 
@@ -219,7 +221,7 @@ enum err_code store_search_chunks(struct store *db, struct arena *a, struct sear
 	else
 		code = run_ranking(db, "SELECT 1 FROM chunk_fts WHERE chunk_fts MATCH ? AND ibid_rank(chunk_fts, ?)",
 			buf_view(&match), &r, err);
-	tell_idf(terms, n_terms, &r, &kept);
+	tell_rows(terms, n_terms, &r, &kept);
 	return code == OK ? read_hits(db, a, &r, hits, n, err) : code;
 }
 

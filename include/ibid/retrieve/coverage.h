@@ -19,16 +19,17 @@
 #define COVERAGE_SENTENCES 3
 /* Below this nothing found carries an answer (reference/retrieval.md 6.1). */
 #define COVERAGE_ANSWER 0.35
-/* An answer made of sentences alone wants more (2.5). */
+/* An answer made of sentences alone wants more (2.5); with three stems or less one in common is half of the question, but no answer. */
 #define COVERAGE_EXTRACTIVE 0.45
+#define COVERAGE_EXTRACTIVE_SHORT 0.6
 
 struct coverage {
 	const struct query *query;
-	double weight[QUERY_STEMS_MAX];	/* idf of each stem */
+	double weight[QUERY_STEMS_MAX];	/* of each stem: its idf, smoothed for small libraries */
 	double total;
 };
 
-/* After a search has told the terms their idf; before, all stems weigh the same. */
+/* After a search has told the terms how common they are; before, all stems weigh the same. */
 struct coverage coverage_of(const struct query *q);
 
 /* The stems of the question that a text holds, a bit each. */

@@ -46,12 +46,12 @@ const char *query_intent_name(enum query_intent intent);
 /* A word that counts for coverage, once, with all the terms that are it. */
 struct query_stem {
 	struct str stem;
-	size_t term;		/* index of the first term of this stem: its idf is the stem's */
+	size_t term;		/* index of the first term of this stem: it is as common as that */
 };
 
 struct query {
 	struct str text;
-	struct search_term *terms;	/* words in order, then phrases; their idf is set by retrieve_search */
+	struct search_term *terms;	/* words in order, then phrases; retrieve_search tells how common they are */
 	size_t n_terms;
 	size_t n_words;			/* how many of the terms are words */
 	struct query_stem *stems;	/* at most QUERY_STEMS_MAX */

@@ -109,7 +109,7 @@ struct retrieve_result {
 };
 
 /*
- * Search. Sets the idf of q's terms. A question without words gives no hits.
+ * Search. Tells q's terms how common they are. A question without words gives no hits.
  *
  * Errors: of the store and of the vectors; ERR_CONFIG  mode is RETRIEVE_VECTOR and there are none
  */

@@ -20,7 +20,8 @@
 struct search_term {
 	struct str text;	/* a word, or several words that must stand together */
 	double weight;		/* 1 for a word, 2 for a phrase the user quoted */
-	double idf;		/* set by store_search_chunks: how telling it is; 0 when nothing matched or `builtin` ranked */
+	/* Set by store_search_chunks: chunks that hold it, and all in the index. All 0 when nothing matched or `builtin` ranked. */
+	int64_t n_chunks, n_all;
 };
 
 struct search_weights {

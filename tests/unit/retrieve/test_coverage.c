@@ -42,6 +42,8 @@ static void the_best_window_is_the_shortest_that_holds_most(void **state)
 		{ "alpha beta", "x\ny", 0, 1, 0 },
 		{ "", "x\ny", 0, 1, 0 },
 		{ "pumps failed", "The pump fails.", 0, 1, 1 },
+		{ "insurance pay", "The insurance paid.", 0, 1, 1 },
+		{ "who wrote letters", "He writes a letter.", 0, 1, 1 },
 	};
 
 	(void)state;
@@ -64,15 +66,34 @@ static void telling_words_weigh_more(void **state)
 {
 	struct fixture f = { .arena = ARENA_INIT };
 	struct coverage c;
+	double rare;
 
 	(void)state;
 	make(&f, "rare common", "x");
-	f.query.terms[0].idf = 3;
-	f.query.terms[1].idf = 1;
+	f.query.terms[0].n_chunks = 10;
+	f.query.terms[1].n_chunks = 50000;
+	f.query.terms[0].n_all = f.query.terms[1].n_all = 100000;
 	c = coverage_of(&f.query);
-	assert_true(fabs(coverage_share(&c, coverage_mask(&c, STR("Rare!"))) - .75) < 1e-9);
-	assert_true(fabs(coverage_share(&c, coverage_mask(&c, STR("commons"))) - .25) < 1e-9);
-	assert_true(fabs(coverage_share(&c, coverage_mask(&c, STR("rare, rare"))) - .75) < 1e-9);
+	assert_true(fabs(c.weight[0] - log(100201 / 11.5)) < 1e-9);
+	rare = c.weight[0] / (c.weight[0] + c.weight[1]);
+	assert_true(rare > .9);
+	assert_true(fabs(coverage_share(&c, coverage_mask(&c, STR("Rare!"))) - rare) < 1e-9);
+	assert_true(fabs(coverage_share(&c, coverage_mask(&c, STR("commons"))) - (1 - rare)) < 1e-9);
+	assert_true(fabs(coverage_share(&c, coverage_mask(&c, STR("rare, rare"))) - rare) < 1e-9);
+	arena_release(&f.arena);
+}
+
+static void a_small_library_tells_little_about_words(void **state)
+{
+	struct fixture f = { .arena = ARENA_INIT };
+	struct coverage c;
+
+	(void)state;
+	make(&f, "absent common", "x");
+	f.query.terms[1].n_chunks = 3;
+	f.query.terms[0].n_all = f.query.terms[1].n_all = 7;
+	c = coverage_of(&f.query);
+	assert_true(c.weight[0] > c.weight[1] && c.weight[0] < 1.5 * c.weight[1]);
 	arena_release(&f.arena);
 }
 
@@ -96,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_best_window_is_the_shortest_that_holds_most),
 		cmocka_unit_test(telling_words_weigh_more),
+		cmocka_unit_test(a_small_library_tells_little_about_words),
 		cmocka_unit_test(matches_are_places_in_the_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
