@@ -156,7 +156,7 @@ sweep: all tools $(SWEEP) ## fail each allocation and write, kill, fill the disk
 
 .PHONY: check
 check: check-deps ## install the test tools, build and run every test
-	@$(MAKE) --no-print-directory WERROR=1 all unit cli lint
+	@$(MAKE) --no-print-directory WERROR=1 all unit cli sweep lint
 	@$(MAKE) --no-print-directory WERROR=1 MODE=asan all unit seeds
 	@echo "check: all tests passed"
 
@@ -165,7 +165,7 @@ lint: layers all ## choke points, layers, manual pages, scripts, clang's warning
 	@tests/lint/choke
 	@tests/lint/headers $(CC)
 	@tests/lint/manual $(abspath $(OUT)/ibid)
-	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/cli/*.bash .ci/run
+	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/sweep/run tests/cli/*.bash .ci/run
 	@$(MAKE) --no-print-directory WERROR=1 CC=clang BUILD=$(BUILD)/clang all
 
 .PHONY: seeds
