@@ -29,11 +29,6 @@ unsigned html_traits(enum html_tag tag)
 	return tags[tag].traits;
 }
 
-const char *html_tag_name(enum html_tag tag)
-{
-	return tags[tag].name;
-}
-
 /* The elements that are open, from the root down. */
 struct builder {
 	struct html_tree *tree;

@@ -29,6 +29,11 @@ struct glyphs {
 	GList *attributes;		/* the run of attributes at hand */
 };
 
+/*
+ * poppler wraps runs of right-to-left letters in these and turns them round. Runs
+ * that come from /ActualText are in reading order already and end up reversed
+ * (LibreOffice writes such); nothing that poppler-glib tells gives them away.
+ */
 static bool is_direction_mark(uint32_t cp)
 {
 	return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200E || cp == 0x200F;

@@ -391,11 +391,6 @@ void writer_line(struct writer *w)
 		add_space(w, '\n');
 }
 
-void writer_glue(struct writer *w)
-{
-	buf_reset(&w->space);
-}
-
 /* --- pages, headings, metadata, the end --- */
 
 /*

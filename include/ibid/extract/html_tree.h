@@ -224,7 +224,6 @@ void html_parse(struct html_tree *tree, struct str text, bool is_xml);
 void html_tree_release(struct html_tree *tree);
 
 unsigned html_traits(enum html_tag tag);
-const char *html_tag_name(enum html_tag tag);
 
 /* The value of an attribute; p is NULL when the element has none. */
 struct str html_attr(const struct html_node *n, enum html_attr_name name);

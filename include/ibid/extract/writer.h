@@ -69,8 +69,6 @@ void writer_close(struct writer *w);
 void writer_add(struct writer *w, struct str text);
 /* A line end that the reader sees. */
 void writer_line(struct writer *w);
-/* White space that came last is forgotten: the next text follows without any. */
-void writer_glue(struct writer *w);
 
 /* open, add, close */
 void writer_block(struct writer *w, enum extraction_kind kind, int level, struct str text);
