@@ -473,35 +473,54 @@ static size_t mark_at(struct str s, size_t at, int *n)
 struct finder {
 	struct str s;
 	int last_n;
+	bool in_quotes;
 	struct mark *v;
 	size_t n, cap;
 };
 
-/* Marks of one line, outside code spans and quotation marks. */
+/* Bytes of the code span that opens at `at`; 0 when none does, or its line does not close it. */
+static size_t code_span(struct str s, size_t at)
+{
+	size_t run = run_len(str_sub(s, at, s.len), '`'), i = at + run;
+
+	while (run && i < s.len) {
+		size_t n = run_len(str_sub(s, i, s.len), '`');
+
+		if (n == run)
+			return i + n - at;
+		i += n ? n : 1;
+	}
+	return 0;
+}
+
+/* Marks of one line, outside code spans. */
 static void find_in_line(struct finder *f, size_t from, size_t to)
 {
+	struct str s = str_sub(f->s, 0, to);
 	struct quote_pair pair;
-	bool in_code = false;
 	int n = 0;
 
 	for (size_t at = from; at < to; at++) {
-		size_t len = f->s.p[at] == '[' && !in_code ? mark_at(str_sub(f->s, 0, to), at, &n) : 0;
+		size_t len = s.p[at] == '[' ? mark_at(s, at, &n) : 0, code = code_span(s, at);
 
-		in_code ^= f->s.p[at] == '`' && memchr(f->s.p + at, '`', to - at) != NULL;
-		if (!in_code && quote_opens(str_sub(f->s, 0, to), at, &pair)) {
+		if (code) {
+			at += code - 1;
+		} else if (!f->in_quotes && quote_opens(s, at, &pair)) {
 			at = pair.close + pair.close_len - 1;
 		} else if (len && n >= 1 && n <= f->last_n) {
 			f->v = mem_grow(f->v, &f->cap, f->n + 1, sizeof(*f->v));
 			f->v[f->n++] = (struct mark){ .n = n, .at = { at, at + len } };
 			at += len - 1;
+		} else if (s.p[at] == '`') {
+			at += run_len(str_sub(s, at, to), '`') - 1;
 		}
 	}
 }
 
-size_t claim_find_marks(struct arena *a, struct str answer, int last_n, struct mark **marks)
+size_t claim_find_marks(struct arena *a, struct str answer, int last_n, bool in_quotes, struct mark **marks)
 {
 	struct splitter fences = { .s = answer };
-	struct finder f = { .s = answer, .last_n = last_n };
+	struct finder f = { .s = answer, .last_n = last_n, .in_quotes = in_quotes };
 
 	for (size_t at = 0, end; at < answer.len; at = end + 1) {
 		end = line_end(answer, at);

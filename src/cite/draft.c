@@ -174,7 +174,7 @@ static void add_item(struct reader *r, struct item item, struct span at)
 static void read_numbers(struct reader *r)
 {
 	struct mark *found;
-	size_t n = r->source->number ? claim_find_marks(r->a, r->s, NUMBERS_MAX, &found) : 0;
+	size_t n = r->source->number ? claim_find_marks(r->a, r->s, NUMBERS_MAX, false, &found) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct mark_target target;

@@ -9,6 +9,8 @@
 /* A longer window must be better by this much; one beside the cited sentence too. */
 #define LONGER_COST 0.02
 #define ELSEWHERE_COST 0.03
+/* Share of a claim that may be the source's own name. */
+#define ABOUT_MAX 0.5
 /* Of so many words or more, share that may be capitalised before capitals say nothing (German, titles). */
 #define CAPITALS_MAX 0.4
 #define CAPITALS_OF 6
@@ -128,10 +130,13 @@ static struct support_bits bits_of(struct arena *a, const struct support_claim *
 	return bits;
 }
 
-/* Talk about the source (a negative weight) counts on both sides when it is there, on none when it is not. */
-static double coverage_of(const struct support_claim *claim, const struct support_bits *bits)
+/*
+ * The share of a claim's weight, less `left_out`, that a window holds. Talk about the
+ * source (a negative weight) counts on both sides when it is there, on none when not.
+ */
+static double share(const struct support_claim *claim, const struct support_bits *bits, double left_out)
 {
-	double has = 0, total = claim->total;
+	double has = 0, total = claim->total - left_out;
 
 	for (size_t i = 0; i < claim->n_terms; i++) {
 		double weight = claim->weights[i];
@@ -142,6 +147,27 @@ static double coverage_of(const struct support_claim *claim, const struct suppor
 		total += weight < 0 ? -weight : 0;
 	}
 	return total > 0 ? has / total : 0;
+}
+
+static double coverage_of(const struct support_claim *claim, const struct support_bits *bits)
+{
+	return share(claim, bits, 0);
+}
+
+/*
+ * The same, where words that name the source ("Miller's 2021 report says") need not
+ * stand in the passage: what `about` has of the claim counts only when it is
+ * there, unless that is most of the claim.
+ */
+static double coverage_but(const struct support_claim *claim, const struct support_bits *bits,
+	const struct support_bits *about)
+{
+	double left_out = 0;
+
+	for (size_t i = 0; i < claim->n_terms; i++)
+		if (has_bit(about, i) && !has_bit(bits, i) && claim->weights[i] > 0)
+			left_out += claim->weights[i];
+	return left_out <= claim->total * ABOUT_MAX ? share(claim, bits, left_out) : share(claim, bits, 0);
 }
 
 static bool overlaps(uint32_t from, uint32_t to, uint32_t other_from, uint32_t other_to)
@@ -184,18 +210,32 @@ struct support_window support_best(const struct support_claim *claim, const stru
 	return best;
 }
 
+struct support_window support_at(const struct support_claim *claim, const struct text *t, uint32_t from, uint32_t to)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	struct support_window w = { .text = t, .sentence_from = from, .sentence_to = to };
+
+	for (uint32_t i = from; i < to; i++) {
+		struct support_bits bits = bits_of(&a, claim, text_at(t, t->sentences[i].at));
+
+		add_bits(&w.bits, &bits);
+	}
+	w.coverage = coverage_of(claim, &w.bits);
+	return w;
+}
+
 /* --- hard words */
 
 /* The words that a claim is compared with: those of the windows, and those around them. */
 struct evidence {
-	struct token *window, *context;
-	size_t n_window, n_context;
+	struct token *window, *context, *about;
+	size_t n_window, n_context, n_about;
 };
 
-static bool quantity_is_there(const struct token *said, const struct evidence *e)
+static bool is_in_any(const struct token *said, const struct token *v, size_t n)
 {
-	for (size_t i = 0; i < e->n_window; i++)
-		if (token_is_in(said, &e->window[i]))
+	for (size_t i = 0; i < n; i++)
+		if (token_is_in(said, &v[i]))
 			return true;
 	return false;
 }
@@ -257,6 +297,12 @@ static bool name_is_in(const struct token *said, const struct token *next, const
 	return said->flags & TOKEN_CAPS && spells(said, v, n);
 }
 
+static bool is_anywhere(const struct token *said, const struct token *next, const struct evidence *e)
+{
+	return name_is_in(said, next, e->window, e->n_window) || name_is_in(said, next, e->context, e->n_context) ||
+		name_is_in(said, next, e->about, e->n_about);
+}
+
 /* "RANK-RANKL", "Smith-Jones": names joined by a hyphen are there when each is. What holds digits is one name. */
 static bool parts_are_there(const struct token *said, const struct evidence *e)
 {
@@ -271,8 +317,7 @@ static bool parts_are_there(const struct token *said, const struct evidence *e)
 		struct token part = { .kind = TOKEN_WORD, .flags = said->flags, .fold = str_cut(&rest, '-') };
 
 		part.stem = part.fold;
-		if (part.fold.len < ACRONYM_MIN || (!name_is_in(&part, NULL, e->window, e->n_window) &&
-							   !name_is_in(&part, NULL, e->context, e->n_context)))
+		if (part.fold.len < ACRONYM_MIN || !is_anywhere(&part, NULL, e))
 			return false;
 	}
 	return true;
@@ -280,8 +325,14 @@ static bool parts_are_there(const struct token *said, const struct evidence *e)
 
 static bool name_is_there(const struct token *said, const struct token *next, const struct evidence *e)
 {
-	return name_is_in(said, next, e->window, e->n_window) || name_is_in(said, next, e->context, e->n_context) ||
-		parts_are_there(said, e);
+	return is_anywhere(said, next, e) || parts_are_there(said, e);
+}
+
+/* A number may be a part of a name ("BRCA 1" for BRCA1). */
+static bool quantity_is_there(const struct token *said, const struct token *next, const struct evidence *e)
+{
+	return is_in_any(said, e->window, e->n_window) || is_in_any(said, e->about, e->n_about) ||
+		name_is_in(said, next, e->window, e->n_window);
 }
 
 /* Whether capitals tell names apart in this claim. */
@@ -323,7 +374,7 @@ static uint32_t find_missing(const struct support_claim *c, const struct evidenc
 		uint32_t flag = 0;
 
 		if (token_is_quantity(t))
-			flag = quantity_is_there(t, e) || name_is_there(t, next, e) ? 0 : CITE_NUMBER;
+			flag = quantity_is_there(t, next, e) ? 0 : CITE_NUMBER;
 		else if (is_name(t, by_capital) && !is_attribution(t->stem))
 			flag = name_is_there(t, next, e) ? 0 : CITE_NAME;
 		flags |= flag;
@@ -405,10 +456,10 @@ static uint32_t polarity_of(struct arena *a, const struct support_claim *claim, 
 }
 
 struct support_verdict support_judge(struct arena *a, const struct support_claim *claim, const struct support_window *windows,
-	size_t n_windows, struct str context, const struct str *terms, size_t n_terms)
+	size_t n_windows, struct str context, struct str about, const struct str *terms, size_t n_terms)
 {
 	struct support_verdict v = { .level = LEVEL_UNSUPPORTED, .note = STR_EMPTY };
-	struct support_bits bits = { { 0 } };
+	struct support_bits bits = { { 0 } }, about_bits;
 	struct evidence e = { 0 };
 	SCOPED(buf) missing = BUF_INIT;
 	SCOPED(buf) turned = BUF_INIT;
@@ -416,9 +467,11 @@ struct support_verdict support_judge(struct arena *a, const struct support_claim
 
 	for (size_t i = 0; i < n_windows; i++)
 		add_bits(&bits, &windows[i].bits);
-	v.coverage = coverage_of(claim, &bits);
+	about_bits = bits_of(a, claim, about);
+	v.coverage = coverage_but(claim, &bits, &about_bits);
 	e.n_window = tokens_read(a, text_of(a, windows, n_windows), &e.window);
 	e.n_context = tokens_read(a, context, &e.context);
+	e.n_about = tokens_read(a, about, &e.about);
 	v.flags = find_missing(claim, &e, &missing);
 	for (size_t i = 0; i < n_terms; i++)
 		if (!term_occurs(a, terms[i], &e)) {

@@ -10,6 +10,8 @@
 
 /* Farthest that a bracket may close and still be an aside, in bytes. */
 #define ASIDE_MAX 40
+/* Longest first part of a name such as PD-L1, in bytes. */
+#define SHORT_NAME 6
 
 struct reader {
 	struct arena *a;
@@ -37,11 +39,6 @@ static bool is_hyphen(uint32_t cp)
 	return cp == '-' || (cp >= 0x2010 && cp <= 0x2013);
 }
 
-static bool is_apostrophe(uint32_t cp)
-{
-	return cp == '\'' || cp == 0x2019 || cp == 0x2BC;
-}
-
 static bool is_lower(uint32_t cp)
 {
 	return utf8_is_letter(cp) && !utf8_is_upper(cp);
@@ -64,63 +61,74 @@ static size_t line_end(struct str s, size_t at)
 
 /* --- words */
 
+/* "e.g", "U.S.A": letters between dots; and lower-case letters or digits right behind one ("cmd.exe", "1.2.3"). */
+static bool dot_joins(struct str s, size_t from, size_t at)
+{
+	uint32_t next = cp_at(s, at + 1);
+	bool is_acronym = at - from == 1 || (at - from >= 3 && s.p[at - 2] == '.' && utf8_is_upper(next));
+
+	return is_lower(next) || is_digit_at(s, at + 1) || (is_acronym && utf8_is_letter(next) && cp_at(s, at + 2) == '.');
+}
+
+/* Bytes of a hyphen that joins: a word broken at a line end, "IL-6", "PD-L1"; 0 for other hyphens, which part words. */
+static size_t hyphen_joins(struct str s, size_t from, size_t at, size_t len, const char **fold)
+{
+	size_t gap = line_end(s, at + len);
+	uint32_t next = cp_at(s, at + len + gap);
+
+	*fold = "";
+	if (gap && is_lower(next))
+		return len + gap;
+	*fold = "-";
+	if (is_digit_at(s, at + len + gap))
+		return len + gap;
+	if (gap || !utf8_is_upper(next) || at - from > SHORT_NAME || is_lower(cp_at(s, utf8_floor(s, at - 1))) ||
+		is_lower(cp_at(s, at + len + 1)))
+		return 0;
+	return len;
+}
+
+/* Signs inside a word, and what they become; `letter`: only before a letter. */
+static const struct {
+	uint32_t cp;
+	const char *fold;
+	bool letter;
+} joints[] = {
+	{ '_', "_", false }, { '@', "@", false }, { '\\', "\\", false }, { '\'', "'", true }, { 0x2019, "'", true },
+	{ 0x02BC, "'", true }, { 0x200B, "", false }, { 0x200C, "", false }, { 0x200D, "", false }, { 0x2060, "", false },
+};
+
 /*
  * What joins a word to what follows, at `at` behind its letters so far
  * ([from, at)): bytes of the joint, *fold what it becomes. 0: the word is over.
  */
 static size_t joint(struct str s, size_t from, size_t at, const char **fold)
 {
-	uint32_t cp = cp_at(s, at), next;
+	uint32_t cp = 0, next;
 	size_t len = utf8_decode(s, at, &cp);
-	size_t gap;
 
 	*fold = "";
 	if (!len)
 		return 0;
 	next = cp_at(s, at + len);
+	for (size_t i = 0; i < sizeof(joints) / sizeof(*joints); i++)
+		if (cp == joints[i].cp) {
+			*fold = joints[i].fold;
+			return (joints[i].letter ? utf8_is_letter(next) : is_alnum(next)) ? len : 0;
+		}
 	if (cp == 0xAD) {
 		len += line_end(s, at + len);
 		return is_alnum(cp_at(s, at + len)) ? len : 0;
 	}
-	if (cp == 0x200B || cp == 0x200C || cp == 0x200D || cp == 0x2060)
-		return is_alnum(next) ? len : 0;
-	if (cp == '_' || cp == '@') {
-		*fold = cp == '_' ? "_" : "@";
-		return is_alnum(next) ? len : 0;
-	}
-	if (is_apostrophe(cp)) {
-		*fold = "'";
-		return utf8_is_letter(next) ? len : 0;
-	}
 	if (cp == '.') {
 		*fold = ".";
-		return is_lower(next) || is_digit_at(s, at + 1) || (at - from == 1 && cp_at(s, at + 2) == '.') ||
-				(at - from >= 3 && s.p[at - 2] == '.' && utf8_is_upper(next) && cp_at(s, at + 2) == '.') ?
-			len :
-			0;
+		return dot_joins(s, from, at) ? len : 0;
 	}
-	if (cp == '\\') {
-		*fold = "\\";
-		return is_alnum(next) ? len : 0;
-	}
-	if (cp == ':') {
+	if (cp == ':') { /* a drive: C:\\Windows */
 		*fold = ":";
 		return at - from == 1 && next == '\\' ? len : 0;
 	}
-	if (!is_hyphen(cp))
-		return 0;
-	gap = line_end(s, at + len);
-	next = cp_at(s, at + len + gap);
-	if (gap && is_lower(next))
-		return len + gap;
-	*fold = "-";
-	if (is_digit_at(s, at + len + gap))
-		return len + gap;
-	/* PD-L1: capitals and digits on both sides. */
-	return !gap && utf8_is_upper(next) && !is_lower(cp_at(s, utf8_floor(s, at - 1))) && at - from <= 6 &&
-			!is_lower(cp_at(s, at + len + 1)) ?
-		len :
-		0;
+	return is_hyphen(cp) ? hyphen_joins(s, from, at, len, fold) : 0;
 }
 
 static bool is_url(struct str s, size_t at)
@@ -294,13 +302,31 @@ static uint32_t word_flags(struct str raw, const struct makeup *m)
 	return m->upper >= 2 && m->upper >= m->lower ? flags | TOKEN_CAPS : flags;
 }
 
+/* "in March": a month's full name inside a sentence. */
+static size_t month_alone(struct str s, size_t at, struct token *t)
+{
+	size_t to = at;
+	int month;
+
+	while (to < s.len && utf8_is_letter(cp_at(s, to)))
+		to = utf8_ceil(s, to + 1);
+	month = month_named(str_sub(s, at, to));
+	if (!month || (to - at == 3 && month != 5) || (to - at == 4 && month == 9))
+		return 0;
+	*t = (struct token){ .kind = TOKEN_DATE, .month = month };
+	return to - at;
+}
+
 static void read_word(struct reader *r)
 {
 	struct token t = { .kind = TOKEN_WORD };
 	struct makeup m = { 0 };
 	size_t from = r->at, to, len;
 
-	if ((len = month_date_read(r->s, from, &t))) {
+	len = month_date_read(r->s, from, &t);
+	if (!len && !(r->pending & TOKEN_FIRST))
+		len = month_alone(r->s, from, &t);
+	if (len) {
 		t.fold = t.stem = arena_str(r->a, str_sub(r->s, from, from + len));
 		add(r, t, from, from + len);
 		return;

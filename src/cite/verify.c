@@ -282,6 +282,7 @@ static struct found check_quote(struct check *c, const struct subject *s, struct
 		bool moved = s->cited.n > 0;
 		int n = moved ? s->cited.v[0].n : number_for(c, &there.target);
 
+		there.target.n = n;
 		there.target.origin = moved ? s->cited.v[0].origin : STR("posthoc");
 		add_quote_row(c, s, quote, &there, moved ? CITE_MISATTRIBUTED : 0, n);
 		return there;
@@ -396,15 +397,16 @@ static struct support_verdict judge(struct check *c, const struct support_claim 
 {
 	struct support_window used[2 * TARGETS_MAX];
 	SCOPED(buf) context = BUF_INIT;
+	SCOPED(buf) about = BUF_INIT;
 	size_t n_used = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!v[i].source->text || w[i].coverage <= 0)
+		if (!v[i].source->text || w[i].sentence_from >= w[i].sentence_to)
 			continue;
 		used[n_used++] = w[i];
-		target_context(&v[i], &context);
+		target_context(&v[i], &context, &about);
 	}
-	return support_judge(c->a, claim, used, n_used, buf_view(&context), s->terms, s->n_terms);
+	return support_judge(c->a, claim, used, n_used, buf_view(&context), buf_view(&about), s->terms, s->n_terms);
 }
 
 static void add_paraphrase_row(struct check *c, const struct subject *s, const struct target *t,
@@ -462,7 +464,20 @@ static void check_others(struct check *c, const struct subject *s, size_t first_
 	}
 }
 
-/* The words around the quotes of a claim: at worst weak, for the quote itself holds. A row only when they do not hold. */
+static struct target place_of(const struct found *quote)
+{
+	struct target t = target_at(quote->target.source, quote->match.at);
+
+	t.n = quote->target.n;
+	t.origin = quote->target.origin;
+	return t;
+}
+
+/*
+ * The words around the quotes of a claim, by the passages it cites and those where
+ * its quotes stand: at worst weak, for the quotes themselves hold. A citation only
+ * when the words do not.
+ */
 static void check_around(struct check *c, const struct subject *s, const struct found *quotes, size_t n_found)
 {
 	struct str around = claim_remainder(c->a, c->in->text, s->at, s->quotes, s->n_quotes, c->in->marks, c->in->n_marks);
@@ -474,24 +489,23 @@ static void check_around(struct check *c, const struct subject *s, const struct 
 
 	prepare(c, around, &claim);
 	memcpy(v, s->cited.v, n * sizeof(*v));
+	if (!n)
+		v[n++] = place_of(&quotes[0]);
 	for (size_t i = 0; i < n; i++)
 		w[i] = best_window(&claim, &v[i]);
 	for (size_t i = 0; i < n_found; i++, n++) {
-		v[n] = target_at(quotes[i].target.source, quotes[i].match.at);
-		v[n].n = s->cited.n ? s->cited.v[0].n : quotes[i].target.n;
-		v[n].origin = s->cited.n ? s->cited.v[0].origin : quotes[i].target.origin;
-		w[n] = (struct support_window){ v[n].source->text, v[n].from, v[n].to, { { 0 } }, 1 };
+		v[n] = place_of(&quotes[i]);
+		w[n] = support_at(&claim, v[n].source->text, v[n].from, v[n].to);
 	}
 	verdict = judge(c, &claim, v, w, n, s);
-	if (claim.n_content < SUPPORT_TERMS_MIN && !(verdict.flags & (CITE_NUMBER | CITE_NAME)))
-		return;
-	if (cite_level_holds(verdict.level))
+	if (cite_level_holds(verdict.level) ||
+		(claim.n_content < SUPPORT_TERMS_MIN && !(verdict.flags & (CITE_NUMBER | CITE_NAME))))
 		return;
 	if (verdict.level != LEVEL_CONFLICT || claim.n_content < SUPPORT_TERMS_MIN)
 		verdict.level = LEVEL_WEAK;
 	verdict.note = verdict.note.len ? arena_fmt(c->a, "around the quote: %.*s", STR_ARG(verdict.note)) :
 		STR("the words around the quote are not in the source");
-	add_paraphrase_row(c, s, &v[n - 1], &w[n - 1], verdict);
+	add_paraphrase_row(c, s, &v[0], &w[0], verdict);
 }
 
 /* --- short claims, and claims without a mark */
@@ -519,7 +533,7 @@ static bool inherit(struct check *c, const struct subject *s, const struct suppo
 		return false;
 	row = *before;
 	t = target_at(verify_text(c->v, row.anchor.text_id), row.anchor.at);
-	w = (struct support_window){ t.source->text, t.from, t.to, { { 0 } }, 1 };
+	w = support_at(claim, t.source->text, t.from, t.to);
 	v = judge(c, claim, &t, &w, 1, s);
 	row.quote = STR_EMPTY;
 	row.flags = CITE_INHERITED | v.flags;

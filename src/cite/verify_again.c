@@ -80,8 +80,12 @@ static struct str claim_words(struct recheck *r, size_t i, bool outside)
 {
 	struct span at = claim_span(r, i);
 	struct claim_quote *quotes;
-	size_t n = outside ? claim_quotes(r->a, r->in->text, at, &quotes) : 0;
+	size_t n = outside ? claim_quotes(r->a, r->in->text, at, &quotes) : 0, kept = 0;
 
+	for (size_t k = 0; k < n; k++)
+		if (!quotes[k].is_term)
+			quotes[kept++] = quotes[k];
+	n = kept;
 	if (!n)
 		return claim_plain(r->a, r->in->text, at, r->marks, r->n_marks);
 	return claim_remainder(r->a, r->in->text, at, quotes, n, r->marks, r->n_marks);
@@ -133,29 +137,45 @@ static void gather(struct recheck *r, size_t i, bool alone, const struct support
 			continue;
 		t->rows[t->n] = k;
 		t->v[t->n] = target_of(r, k);
-		*w = support_best(claim, t->v[t->n].source->text, t->v[t->n].range_from, t->v[t->n].range_to, t->v[t->n].from,
-			t->v[t->n].to);
-		if (r->rows[k].quote.len)
-			*w = (struct support_window){ t->v[t->n].source->text, t->v[t->n].from, t->v[t->n].to, w->bits, 1 };
-		else if (w->coverage > t->most)
+		/* The same words are the same window; changed ones may have moved their proof to a neighbour. */
+		*w = r->rows[k].quote.len || r->fates[k] != ANCHOR_NEAR ?
+			support_at(claim, t->v[t->n].source->text, t->v[t->n].from, t->v[t->n].to) :
+			support_best(claim, t->v[t->n].source->text, t->v[t->n].range_from, t->v[t->n].range_to, t->v[t->n].from,
+				t->v[t->n].to);
+		if (!r->rows[k].quote.len && w->coverage > t->most)
 			t->most = w->coverage;
 		t->n++;
 	}
 }
 
-static struct support_verdict judge(struct recheck *r, const struct support_claim *claim, const struct together *t)
+/* The words in quotation marks of a claim that are no quote to be proved. */
+static size_t claim_terms(struct recheck *r, size_t i, struct str **terms)
+{
+	struct claim_quote *v;
+	size_t n = claim_quotes(r->a, r->in->text, claim_span(r, i), &v), n_terms = 0;
+
+	*terms = arena_array(r->a, n + 1, sizeof(**terms));
+	for (size_t k = 0; k < n; k++)
+		if (v[k].is_term)
+			(*terms)[n_terms++] = claim_plain(r->a, r->in->text, v[k].at, r->marks, r->n_marks);
+	return n_terms;
+}
+
+static struct support_verdict judge(struct recheck *r, size_t i, const struct support_claim *claim, const struct together *t)
 {
 	struct support_window used[TOGETHER_MAX];
 	SCOPED(buf) context = BUF_INIT;
-	size_t n = 0;
+	SCOPED(buf) about = BUF_INIT;
+	struct str *terms;
+	size_t n = 0, n_terms = claim_terms(r, i, &terms);
 
 	for (size_t k = 0; k < t->n; k++) {
-		if (t->w[k].coverage <= 0)
+		if (t->w[k].sentence_from >= t->w[k].sentence_to)
 			continue;
 		used[n++] = t->w[k];
-		target_context(&t->v[k], &context);
+		target_context(&t->v[k], &context, &about);
 	}
-	return support_judge(r->a, claim, used, n, buf_view(&context), NULL, 0);
+	return support_judge(r->a, claim, used, n, buf_view(&context), buf_view(&about), terms, n_terms);
 }
 
 static void set_verdict(struct recheck *r, size_t i, const struct together *t, size_t k, struct support_verdict v)
@@ -192,7 +212,7 @@ static void check_paraphrase(struct recheck *r, size_t i)
 
 	support_prepare(r->a, claim_words(r, i, around), verify_has_idf(r->v) ? verify_idf : NULL, r->v, &claim);
 	gather(r, i, alone, &claim, &t);
-	v = judge(r, &claim, &t);
+	v = judge(r, i, &claim, &t);
 	if (v.level == LEVEL_UNSUPPORTED && (around || claim.n_content < SUPPORT_TERMS_MIN))
 		v.level = LEVEL_WEAK;
 	for (size_t k = 0; k < t.n; k++)
@@ -214,11 +234,37 @@ static void check_row(struct recheck *r, size_t i)
 		check_paraphrase(r, i);
 }
 
+/* Whether a number at this place is one that its claim cites. */
+static bool is_mark(const struct verify_stored *in, const struct mark *m)
+{
+	for (size_t i = 0; i < in->n_citations; i++) {
+		const struct citation *c = &in->citations[i];
+
+		if (c->n == m->n && c->claim >= 0 && (size_t)c->claim < in->n_claims &&
+			m->at.byte_from >= in->claims[c->claim].at.byte_from && m->at.byte_to <= in->claims[c->claim].at.byte_to)
+			return true;
+	}
+	return false;
+}
+
+static void find_marks(struct recheck *r)
+{
+	struct mark *marks;
+	int last_n = 0;
+	size_t n;
+
+	for (size_t i = 0; i < r->in->n_citations; i++)
+		last_n = r->in->citations[i].n > last_n ? r->in->citations[i].n : last_n;
+	n = claim_find_marks(r->a, r->in->text, last_n, true, &marks);
+	for (size_t i = 0; i < n; i++)
+		if (is_mark(r->in, &marks[i]))
+			marks[r->n_marks++] = marks[i];
+	r->marks = marks;
+}
+
 void verify_again(struct verify *v, struct arena *a, const struct verify_stored *in, struct verify_result *out)
 {
 	struct recheck r = { .v = v, .a = a, .in = in };
-	struct mark *marks;
-	int last_n = 0;
 
 	*out = (struct verify_result){ .n_claims = in->n_claims, .n_citations = in->n_citations };
 	out->claims = arena_array(a, in->n_claims + 1, sizeof(*out->claims));
@@ -230,10 +276,8 @@ void verify_again(struct verify *v, struct arena *a, const struct verify_stored 
 	for (size_t i = 0; i < in->n_citations; i++) {
 		r.rows[i] = in->citations[i];
 		r.notes[i] = STR_EMPTY;
-		last_n = r.rows[i].n > last_n ? r.rows[i].n : last_n;
 	}
-	r.n_marks = claim_find_marks(a, in->text, last_n, &marks);
-	r.marks = marks;
+	find_marks(&r);
 	for (size_t i = 0; i < in->n_citations; i++)
 		move(&r, i);
 	for (size_t i = 0; i < in->n_citations; i++)

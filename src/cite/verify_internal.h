@@ -38,8 +38,8 @@ void target_widen(struct target *t);
 struct target target_at(struct verify_text *source, struct span at);
 struct span target_span(const struct target *t);
 struct span target_range(const struct target *t);
-/* The words of its neighbourhood, headings and what is known of the document: names in them need not be repeated. */
-void target_context(const struct target *t, struct buf *out);
+/* The words of its neighbourhood with their heading, and what is known of the document: support_judge's context and about. */
+void target_context(const struct target *t, struct buf *context, struct buf *about);
 
 /*
  * All passages that a claim cites must carry it together; one that holds next to

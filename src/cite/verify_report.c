@@ -19,7 +19,7 @@ bool verify_mark_level(const struct citation *v, size_t n, int claim, int number
 
 bool verify_claim_level(const struct citation *v, size_t n, int claim, enum cite_level *level)
 {
-	enum cite_level best = LEVEL_BAD_ID, failed = LEVEL_EXACT, own;
+	enum cite_level best = LEVEL_BAD_ID, failed = LEVEL_EXACT, own = LEVEL_BAD_ID;
 	bool any = false;
 
 	for (size_t i = 0; i < n; i++) {

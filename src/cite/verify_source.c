@@ -171,19 +171,19 @@ struct span target_range(const struct target *t)
 	return span_of(t->source->text, t->range_from, t->range_to);
 }
 
-void target_context(const struct target *t, struct buf *out)
+void target_context(const struct target *t, struct buf *context, struct buf *about)
 {
 	const struct text *text = t->source->text;
 	struct span range = target_range(t);
 	int head = text_head_of(text, range.byte_from);
 
-	buf_str(out, text_at(text, range));
-	buf_c(out, "\n\n");
+	buf_str(context, text_at(text, range));
+	buf_c(context, "\n\n");
 	if (head >= 0)
-		buf_str(out, text->heads[head].path);
-	buf_c(out, "\n\n");
-	buf_str(out, t->source->about);
-	buf_c(out, "\n\n");
+		buf_str(context, text->heads[head].path);
+	buf_c(context, "\n\n");
+	buf_str(about, t->source->about);
+	buf_c(about, "\n\n");
 }
 
 struct support_verdict share_of(struct support_verdict all, double coverage, double most)

@@ -231,7 +231,7 @@ static struct support_verdict judge(struct data *d, struct str claim, int doc)
 
 	support_prepare(&a, claim, idf, d, &c);
 	w = support_best(&c, t, 0, (uint32_t)t->n_sentences, 0, (uint32_t)t->n_sentences);
-	v = support_judge(&a, &c, &w, w.coverage > 0, t->text, NULL, 0);
+	v = support_judge(&a, &c, &w, w.coverage > 0, t->text, STR_EMPTY, NULL, 0);
 	if (getenv("EVAL_SHOW"))
 		printf("%s %.2f %x %.*s | %.*s\n", cite_level_name(v.level), v.coverage, v.flags, STR_ARG(claim), STR_ARG(v.note));
 	v.note = STR_EMPTY;

@@ -52,8 +52,9 @@ size_t claim_quotes(struct arena *a, struct str answer, struct span claim, struc
 size_t claim_marks(const struct claim *claim, const struct mark *marks, size_t n_marks, size_t *first);
 
 /*
- * The marks "[1]" ... "[last_n]" of a stored answer, outside code and quotation marks, with
- * empty targets. Also reads the forms with a level's sign, "[1?]".
+ * The marks "[1]" ... "[last_n]" of a stored answer, outside code, with empty
+ * targets. Also reads the forms with a level's sign, "[1?]". Inside quotation
+ * marks such a number may be the source's own: `in_quotes` wants them as well.
  */
-size_t claim_find_marks(struct arena *a, struct str answer, int last_n, struct mark **marks);
+size_t claim_find_marks(struct arena *a, struct str answer, int last_n, bool in_quotes, struct mark **marks);
 #endif

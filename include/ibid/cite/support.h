@@ -69,6 +69,9 @@ struct support_window {
 struct support_window support_best(const struct support_claim *claim, const struct text *t, uint32_t from, uint32_t to,
 	uint32_t cited_from, uint32_t cited_to);
 
+/* These sentences as a window, whatever they hold. */
+struct support_window support_at(const struct support_claim *claim, const struct text *t, uint32_t from, uint32_t to);
+
 struct support_verdict {
 	enum cite_level level;
 	double coverage;	/* of all windows together */
@@ -77,11 +80,11 @@ struct support_verdict {
 };
 
 /*
- * Judge a claim by windows together. `context` may hold names and identifiers
- * (not quantities) that the windows need not repeat: the passage around them,
- * headings, title, authors and date of the source. `terms` are words in
- * quotation marks that must occur.
+ * Judge a claim by windows together. Names and identifiers may stand in `context`
+ * instead, the passage around the windows and its headings; names and quantities
+ * in `about`, which is title, authors and date of the source ("Miller's 2021
+ * report"). `terms` are words in quotation marks that must occur.
  */
 struct support_verdict support_judge(struct arena *a, const struct support_claim *claim, const struct support_window *windows,
-	size_t n_windows, struct str context, const struct str *terms, size_t n_terms);
+	size_t n_windows, struct str context, struct str about, const struct str *terms, size_t n_terms);
 #endif

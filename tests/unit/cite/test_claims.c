@@ -15,7 +15,7 @@ static void show(struct buf *out, struct str answer)
 	SCOPED(arena) a = ARENA_INIT;
 	struct mark *marks;
 	struct claim *claims;
-	size_t n_marks = claim_find_marks(&a, answer, 99, &marks);
+	size_t n_marks = claim_find_marks(&a, answer, 99, false, &marks);
 	size_t n = claims_split(&a, answer, marks, n_marks, &claims);
 
 	for (size_t i = 0; i < n; i++) {
@@ -86,7 +86,7 @@ static void markup_is_no_part_of_the_words(void **state)
 		SCOPED(arena) a = ARENA_INIT;
 		struct str answer = str_c(rows[i].answer), plain;
 		struct mark *marks;
-		size_t from = answer.p[0] == '>' ? 2 : 0, n = claim_find_marks(&a, answer, 9, &marks);
+		size_t from = answer.p[0] == '>' ? 2 : 0, n = claim_find_marks(&a, answer, 9, false, &marks);
 
 		plain = claim_plain(&a, answer, (struct span){ from, answer.len }, marks, n);
 		assert_string_equal(plain.p, rows[i].plain);
@@ -158,7 +158,7 @@ static void spans_stay_inside_and_in_order(void **state)
 			seed = seed * 1103515245u + 12345u;
 			text[i] = alphabet[(seed >> 16) % (sizeof(alphabet) - 1)];
 		}
-		n_marks = claim_find_marks(&a, answer, 9, &marks);
+		n_marks = claim_find_marks(&a, answer, 9, false, &marks);
 		n = claims_split(&a, answer, marks, n_marks, &claims);
 		for (size_t i = 0; i < n; i++) {
 			assert_true(claims[i].at.byte_from <= claims[i].at.byte_to && claims[i].at.byte_to <= answer.len);

@@ -13,7 +13,7 @@ static void strip(struct arena *a, const char *answer, struct strip_result *out)
 	struct verify_result r = { .n_claims = 0 };
 	struct str s = str_c(answer);
 	struct mark *marks;
-	size_t n_marks = claim_find_marks(a, s, 9, &marks);
+	size_t n_marks = claim_find_marks(a, s, 9, false, &marks);
 
 	r.n_claims = claims_split(a, s, marks, n_marks, &r.claims);
 	r.citations = arena_array(a, r.n_claims + 1, sizeof(*r.citations));

@@ -32,7 +32,7 @@ static struct support_verdict judge(struct arena *a, const char *claim, struct s
 	*t = make(a);
 	support_prepare(a, str_c(claim), NULL, NULL, &c);
 	*w = support_best(&c, t, 0, (uint32_t)t->n_sentences, 0, 0);
-	return support_judge(a, &c, w, 1, STR("The River Report, by Ann Miller"), NULL, 0);
+	return support_judge(a, &c, w, 1, STR_EMPTY, STR("The River Report, by Ann Miller"), NULL, 0);
 }
 
 static void each_paraphrase_gets_its_level(void **state)
@@ -92,9 +92,9 @@ static void windows_add_up(void **state)
 	support_prepare(&a, STR("Sampling took place in 12 villages along the Danube and filters did not reduce IL-6 in blood."), NULL, NULL, &c);
 	w[0] = support_best(&c, &t, 1, 2, 1, 2);
 	w[1] = support_best(&c, &t, 4, 5, 4, 5);
-	v = support_judge(&a, &c, w, 1, STR_EMPTY, NULL, 0);
+	v = support_judge(&a, &c, w, 1, STR_EMPTY, STR_EMPTY, NULL, 0);
 	assert_int_equal(v.level, LEVEL_WEAK);
-	v = support_judge(&a, &c, w, 2, STR_EMPTY, NULL, 0);
+	v = support_judge(&a, &c, w, 2, STR_EMPTY, STR_EMPTY, NULL, 0);
 	assert_int_equal(v.level, LEVEL_SUPPORTED);
 }
 
@@ -121,9 +121,9 @@ static void a_quoted_term_must_occur(void **state)
 	(void)state;
 	support_prepare(&a, STR("Lead levels in drinking water increased by 30%."), NULL, NULL, &c);
 	w = support_best(&c, &t, 0, 6, 0, 6);
-	assert_int_equal(support_judge(&a, &c, &w, 1, STR_EMPTY, &term, 1).level, LEVEL_WEAK);
+	assert_int_equal(support_judge(&a, &c, &w, 1, STR_EMPTY, STR_EMPTY, &term, 1).level, LEVEL_WEAK);
 	term = STR("drinking water");
-	assert_int_equal(support_judge(&a, &c, &w, 1, STR_EMPTY, &term, 1).level, LEVEL_SUPPORTED);
+	assert_int_equal(support_judge(&a, &c, &w, 1, STR_EMPTY, STR_EMPTY, &term, 1).level, LEVEL_SUPPORTED);
 }
 
 int main(void)

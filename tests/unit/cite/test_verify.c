@@ -97,6 +97,8 @@ static void each_claim_gets_its_citations(void **state)
 		{ "The mayor of Bergen resigned over the scandal [d1.s1].", "1:unsupported/20" },
 		{ "Leaks fell by 30% in most plants, but repairs cost 1.2 million dollars [d2.s4][d1.s6].", "1:supported 2:supported" },
 		{ "Leaks fell by 30% in most plants [d2.s4][d3.s1].", "1:supported 2:unsupported" },
+		{ "In her 2021 report, Anna Miller writes that the pump failed two times in March [d1.s1].", "1:supported" },
+		{ "In her 2020 report, Anna Miller writes that the pump failed two times in March [d1.s1].", "1:weak/4" },
 		/* no mark */
 		{ "Schools receive 900 million crowns.", "1:exact'+" },
 		{ "The council approved a city budget of 3.4 billion crowns.", "1:supported+" },
