@@ -167,25 +167,23 @@ struct bib_date bib_date_of_item(const struct bib_item *item, enum bib_date_kind
 }
 
 /* A set of keys: open addressing, never more than half full. */
+struct key_slot {
+	struct str key;
+	unsigned n_clashes;	/* suffixes tried behind it, so that many equal keys take no longer each */
+};
+
 struct key_set {
-	struct str *slot;
+	struct key_slot *slot;
 	size_t mask;
 };
 
-static size_t slot_of(const struct key_set *set, struct str key)
+static struct key_slot *slot_of(const struct key_set *set, struct str key)
 {
 	size_t i = hash_quick(key) & set->mask;
 
-	while (set->slot[i].p && !str_eq(set->slot[i], key))
+	while (set->slot[i].key.p && !str_eq(set->slot[i].key, key))
 		i = (i + 1) & set->mask;
-	return i;
-}
-
-static bool is_taken(void *ctx, struct str key)
-{
-	const struct key_set *set = ctx;
-
-	return set->slot[slot_of(set, key)].p != NULL;
+	return &set->slot[i];
 }
 
 static struct key_set key_set(struct arena *a, size_t n)
@@ -194,7 +192,7 @@ static struct key_set key_set(struct arena *a, size_t n)
 
 	while (cap < 2 * n + 2)
 		cap *= 2;
-	return (struct key_set){ arena_array(a, cap, sizeof(struct str)), cap - 1 };
+	return (struct key_set){ arena_array(a, cap, sizeof(struct key_slot)), cap - 1 };
 }
 
 /* BibTeX forbids the most; a space would also end a key in Markdown. */
@@ -216,15 +214,20 @@ static void add_key_chars(struct buf *out, struct str id)
 		utf8_add(out, is_key_char(cp) ? cp : '_');
 }
 
+/* `base`, or the first of base + a, b, ... that is free. */
 static struct str new_key(struct arena *a, struct key_set *set, struct str base)
 {
+	struct key_slot *first = slot_of(set, base), *slot = first;
 	SCOPED(buf) key = BUF_INIT;
-	struct str s;
 
-	citekey_add_free(&key, base, is_taken, set);
-	s = arena_str(a, buf_view(&key));
-	set->slot[slot_of(set, s)] = s;
-	return s;
+	buf_str(&key, base);
+	while (slot->key.p) {
+		buf_cut(&key, base.len);
+		citekey_add_suffix(&key, ++first->n_clashes);
+		slot = slot_of(set, buf_view(&key));
+	}
+	slot->key = arena_str(a, buf_view(&key));
+	return slot->key;
 }
 
 /* Ids that were given go first, so that a made key never takes one of them. */

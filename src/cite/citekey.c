@@ -152,11 +152,10 @@ void citekey_add_base(struct buf *out, const struct bib_item *item)
 	buf_str(out, buf_view(&key));
 }
 
-/* Number 1 is a, 26 is z, 27 is aa. */
-static void add_suffix(struct buf *out, unsigned number)
+void citekey_add_suffix(struct buf *out, unsigned number)
 {
 	if (number > 26)
-		add_suffix(out, (number - 1) / 26);
+		citekey_add_suffix(out, (number - 1) / 26);
 	buf_ch(out, (char)('a' + (number - 1) % 26));
 }
 
@@ -167,7 +166,7 @@ void citekey_add_free(struct buf *out, struct str base, citekey_taken_fn *taken,
 	buf_str(&key, base);
 	for (unsigned number = 1; taken(ctx, buf_view(&key)); number++) {
 		buf_cut(&key, base.len);
-		add_suffix(&key, number);
+		citekey_add_suffix(&key, number);
 	}
 	buf_str(out, buf_view(&key));
 }

@@ -29,6 +29,9 @@ typedef bool citekey_taken_fn(void *ctx, struct str key);
 /* The key by the formula, whoever has it. Never empty. */
 void citekey_add_base(struct buf *out, const struct bib_item *item);
 
+/* What is put behind a key that is taken: 1 is a, 26 is z, 27 is aa. */
+void citekey_add_suffix(struct buf *out, unsigned number);
+
 /* `base`, or the first of base + a, b, ... that is not taken. */
 void citekey_add_free(struct buf *out, struct str base, citekey_taken_fn *taken, void *ctx);
 
