@@ -134,12 +134,10 @@ static struct bib_day day_of(struct arena *a, const struct json_node *parts)
 /* 1-4 or 21-24, as a number or in words. */
 static int season_of(struct arena *a, const struct json_node *n)
 {
-	static const char *const words[] = { "spring", "summer", "autumn", "winter", "fall" };
-	int number = int_of(a, n);
+	int number = int_of(a, n), season = bib_month_of(json_str(n));
 
-	for (int i = 0; i < 5; i++)
-		if (str_is_nocase(json_str(n), words[i]))
-			return 21 + (i == 4 ? 2 : i);
+	if (season > 20)
+		return season;
 	if (number >= 1 && number <= 4)
 		return 20 + number;
 	return number >= 21 && number <= 24 ? number : 0;

@@ -157,6 +157,20 @@ enum err_code bib_source(struct arena *a, struct str text, struct str *source, s
 	return OK;
 }
 
+int bib_month_of(struct str word)
+{
+	static const char *const months[] = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" };
+	static const char *const seasons[] = { "spring", "summer", "autumn", "winter", "fall" };
+
+	for (int i = 0; word.len >= 3 && i < 12; i++)
+		if (str_is_nocase(str_sub(word, 0, 3), months[i]))
+			return i + 1;
+	for (int i = 0; i < 5; i++)
+		if (str_is_nocase(word, seasons[i]))
+			return 21 + (i == 4 ? 2 : i);
+	return 0;
+}
+
 struct bib_date bib_date_of_item(const struct bib_item *item, enum bib_date_kind kind)
 {
 	struct bib_date date = item->date[kind];

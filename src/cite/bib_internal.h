@@ -45,6 +45,9 @@ void bib_add_plain(struct buf *out, struct str s, bool keep_lines);
 /* The date, read from its literal where that is one: what a reader would make of it. */
 struct bib_date bib_date_of_item(const struct bib_item *item, enum bib_date_kind kind);
 
+/* 1-12 for an English month by its first three letters, 21-24 for a season, 0 for any other word. */
+int bib_month_of(struct str word);
+
 /* "p. 33", "sec. 2"; nothing for a use without a locator. */
 void bib_use_locator(struct buf *out, const struct bib_use *use);
 

@@ -7,23 +7,10 @@
 #include "bib_tex.h"
 
 static const char *const months[] = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" };
-static const char *const seasons[] = { "spring", "summer", "autumn", "winter", "fall" };
 
 const char *tex_month(int month)
 {
 	return months[month - 1];
-}
-
-/* 1-12 by the first three letters, 21-24 for a season, 0 for any other word. */
-static int month_of(struct str word)
-{
-	for (int i = 0; word.len >= 3 && i < 12; i++)
-		if (str_is_nocase(str_sub(word, 0, 3), months[i]))
-			return i + 1;
-	for (int i = 0; i < 5; i++)
-		if (str_is_nocase(word, seasons[i]))
-			return 21 + (i == 4 ? 2 : i);
-	return 0;
 }
 
 static bool is_alpha(char c)
@@ -44,7 +31,7 @@ struct month_field {
 
 static void add_word(struct month_field *m, struct str word)
 {
-	int month = month_of(word);
+	int month = bib_month_of(word);
 	bool is_ordinal = m->n_numbers && (str_is_nocase(word, "st") || str_is_nocase(word, "nd") || str_is_nocase(word, "rd")
 		|| str_is_nocase(word, "th"));
 
