@@ -49,7 +49,11 @@ static void feed_answer(struct chat_turn *t, struct str piece)
 {
 	size_t from = t->text.len;
 
-	if (t->ask->is_grounded) {
+	if (t->ask->is_passing) {
+		t->has_passed = true;
+		if (t->sink.on_text)
+			t->sink.on_text(t->sink.ctx, piece);
+	} else if (t->ask->is_grounded) {
 		marks_feed(&t->marks, piece);
 		take_marked(t);
 	} else {
@@ -166,7 +170,8 @@ static void on_event(void *ctx, const struct turn_event *ev)
 	if (ev->kind == TURN_TEXT) {
 		take_text(t, ev->text);
 	} else if (ev->kind == TURN_REASONING) {
-		buf_str(&t->reasoning, ev->text);
+		if (!t->ask->is_passing)
+			buf_str(&t->reasoning, ev->text);
 		if (t->sink.on_reasoning)
 			t->sink.on_reasoning(t->sink.ctx, ev->text);
 	}
@@ -192,7 +197,7 @@ static enum message_state state_of(const struct chat_turn *t, const struct excha
 		return STATE_COMPLETE;
 	if (x->code == ERR_CANCELLED)
 		return STATE_STOPPED;
-	return t->text.len || x->code == ERR_TRUNCATED ? STATE_CUT : STATE_FAILED;
+	return t->has_passed || t->text.len || x->code == ERR_TRUNCATED ? STATE_CUT : STATE_FAILED;
 }
 
 static struct str finish_of(const struct exchange_result *x)
@@ -228,8 +233,8 @@ static enum err_code start_exchange(struct chat_turn *t, struct err *err)
 {
 	struct exchange_sink sink = { on_event, on_notice, on_done, t };
 	struct exchange_job job = { .provider = t->ask->provider, .request = &t->request, .key = t->ask->key,
-		.received_max = t->ask->save ? (size_t)4 << 20 : 0, .rand = t->env.rand, .rand_ctx = t->env.rand_ctx,
-		.clock = t->env.clock };
+		.received_max = t->ask->save ? (size_t)4 << 20 : 0, .is_passing = t->ask->is_passing,
+		.rand = t->env.rand, .rand_ctx = t->env.rand_ctx, .clock = t->env.clock };
 
 	exchange_free(take(&t->exchange));
 	if (chat_write_prompt(t, err) != OK)

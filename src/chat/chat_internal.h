@@ -30,6 +30,7 @@ struct chat_turn {
 	struct marks marks;
 	struct buf raw;			/* as the model wrote it, until it is known to be no refusal */
 	struct buf text, reasoning;	/* as it will be stored */
+	bool has_passed;		/* text went to the sink and was not kept */
 	bool is_answering;		/* text goes to the sink as it comes */
 	bool is_refusal;
 	bool is_second_try;		/* strict: the first was not proved */

@@ -228,7 +228,7 @@ static enum err_code start_seat(struct cmd_env *env, struct talk *t, struct seat
 		.provider = e->is_extractive ? NULL : &e->provider, .model = e->model, .model_name = e->name,
 		.key = secret_is_set(&e->key) ? &e->key : NULL, .max_tokens = arg.max_tokens,
 		.temperature = arg.temperature, .effort = (enum effort)arg.effort, .session_id = t->session_id,
-		.parent_id = t->parent_id, .save = t->is_saved };
+		.parent_id = t->parent_id, .save = t->is_saved, .is_passing = talk_is_passing(t, seat) };
 	if (chat_start(&chat, &seat->ask, &sink, &seat->turn, err) != OK)
 		return t->n > 1 ? err_ctx(err, "%.*s", STR_ARG(e->name)) : err->code;
 	/* All models of one prompt answer in one conversation, as branches below the same message. */

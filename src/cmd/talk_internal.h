@@ -30,6 +30,7 @@ struct seat {
 	struct buf text;		/* what has not been written yet */
 	struct render_md *md;
 	bool has_written;
+	char last;			/* byte written */
 	int64_t n_pieces;
 };
 
@@ -54,6 +55,8 @@ struct talk {
 };
 
 struct chat_sink talk_sink(struct seat *seat);
+/* Whether a seat's text is written as it comes and needed no more: the memory of `ask --no-save` does not grow with the answer. */
+bool talk_is_passing(const struct talk *t, const struct seat *seat);
 /* Before the first turn, during the wait, after the last. */
 void talk_begin(struct talk *t);
 void talk_show_progress(struct talk *t);

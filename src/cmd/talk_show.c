@@ -19,6 +19,11 @@ static bool is_streaming(const struct talk *t)
 	return talk_arg.stream && !talk_arg.extract.given && t->env->mode != MODE_JSON;
 }
 
+bool talk_is_passing(const struct talk *t, const struct seat *seat)
+{
+	return is_streaming(t) && t->env->mode != MODE_JSONL && seat->index == 0 && !t->is_saved && !t->is_grounded;
+}
+
 static void print_heading(struct talk *t, const struct seat *seat)
 {
 	if (t->n < 2)
@@ -40,6 +45,7 @@ static void write_text(struct seat *seat, struct str text)
 	if (!seat->has_written)
 		print_heading(seat->talk, seat);
 	seat->has_written = true;
+	seat->last = text.p[text.len - 1];
 	if (talk_arg.raw)
 		out_raw(out, text);
 	else if (seat->md)
@@ -323,9 +329,9 @@ static void end_human(struct talk *t, struct seat *seat)
 	}
 	if (!seat->has_written)
 		write_text(seat, text);
-	if (seat->md && text.len)
+	if (seat->md && seat->has_written)
 		render_md_end(seat->md);
-	else if (text.len && text.p[text.len - 1] != '\n' && !talk_arg.raw)
+	else if (seat->has_written && seat->last != '\n' && !talk_arg.raw)
 		out_c(&t->env->out, "\n");
 	if (t->is_grounded && talk_arg.sources && !r->answer.is_abstained && r->answer.n_claims)
 		citations_print(t->env, t->db, &r->answer);

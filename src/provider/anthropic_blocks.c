@@ -45,7 +45,7 @@ void blocks_release(struct turn *t)
 /* Over the limit nothing is kept any more: half a message is worse than none. */
 static bool has_room(struct turn *t, size_t more)
 {
-	if (t->raw_bytes > TURN_RAW_MAX)
+	if (t->is_passing || t->raw_bytes > TURN_RAW_MAX)
 		return false;
 	t->raw_bytes += more;
 	if (t->raw_bytes <= TURN_RAW_MAX)

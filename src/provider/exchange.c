@@ -357,6 +357,7 @@ static void turn_begin(struct exchange *ex)
 	turn_release(&ex->turn);
 	sse_release(&ex->sse);
 	ex->turn = (struct turn)TURN_INIT(ex->job.provider->ops, &ex->quirks, on_event, ex);
+	ex->turn.is_passing = ex->job.is_passing;
 	ex->sse = (struct sse)SSE_INIT(on_sse, ex);
 	buf_reset(&ex->sent);
 	buf_reset(&ex->received);

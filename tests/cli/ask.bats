@@ -165,6 +165,22 @@ load provider
   run -66 ibid ask -m fake -f nosuch.pdf "what?"
 }
 
+@test "--no-save prints the same, as text and as JSON, also when the stream is cut" {
+  answering "All " "at once."
+  PROTOCOL=openai-chat serve script.wire --repeat
+  run -0 ibid ask --no-save -m fake hello
+  [ "$output" = "All at once." ]
+  [ "$(ibid ask --no-save -m fake hello | wc -l)" -eq 1 ]
+  run -0 ibid ask --no-save --json -m fake hello
+  [ "$(json .text)" = "All at once." ]
+  run -0 ibid ask --no-save -m fake -m fake/other hello
+  [ "$(grep -c 'All at once.' <<< "$output")" -eq 2 ]
+  kill "$PROVIDER_PID"
+  serve openai-chat/open-end.wire
+  run -75 --separate-stderr ibid ask --no-save -m fake hello
+  [ "$output" = "Is this all?" ]
+}
+
 @test "--no-save leaves no trace" {
   answering ok
   PROTOCOL=openai-chat serve script.wire

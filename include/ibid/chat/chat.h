@@ -100,6 +100,7 @@ struct chat_ask {
 	int64_t session_id;			/* 0: a new session */
 	int64_t parent_id;			/* the message to go on from; 0: the session's head; CHAT_PARENT_NONE: its root */
 	bool save;
+	bool is_passing;			/* ungrounded and not saved: the text goes to the sink, the result holds none */
 };
 
 /* Called from chat_start, chat_step, chat_cancel and http_poll. Members may be NULL. Strings die on return. */

@@ -47,6 +47,7 @@ struct exchange_job {
 	const struct chat_request *request;
 	const struct secret *key;	/* NULL or unset: none */
 	size_t received_max;		/* bytes of the response kept as received; 0: none */
+	bool is_passing;		/* the answer is told and not kept: no TURN_RAW, memory does not grow with it */
 	rand_fn *rand;			/* jitter of waits; NULL: rand_system */
 	void *rand_ctx;
 	const struct clock *clock;	/* NULL: the machine's */

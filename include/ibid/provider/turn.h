@@ -90,6 +90,7 @@ struct turn {
 	const struct provider_quirks *quirks;
 	turn_event_fn *on_event;
 	void *ctx;
+	bool is_passing;		/* nothing is kept for TURN_RAW, which is not told */
 
 	enum turn_state state;
 	enum stop_reason stop;
