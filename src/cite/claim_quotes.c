@@ -226,9 +226,25 @@ static size_t mark_len(const struct mark *marks, size_t n, size_t at)
 	return 0;
 }
 
-struct str claim_plain(struct arena *a, struct str answer, struct span at, const struct mark *marks, size_t n_marks)
+/* Bytes of Markdown's at `at`, and what they stand for: nothing, or the sign that a backslash escapes. */
+static size_t sign_len(struct str s, size_t at, struct buf *out)
 {
-	struct str s = str_sub(answer, 0, at.byte_to), words;
+	size_t len = markup_len(s, at);
+
+	if (s.p[at] == '\\' && at + 1 < s.len && s.p[at + 1] && strchr("\\`*_{}[]()#+-.!|~>\"'", s.p[at + 1])) {
+		buf_ch(out, s.p[at + 1]);
+		return 2;
+	}
+	if (s.p[at] == '|') {
+		buf_ch(out, ' ');
+		return 1;
+	}
+	return len;
+}
+
+static struct str words_of(struct arena *a, struct str answer, struct span at, const struct mark *marks, size_t n_marks, bool raw)
+{
+	struct str s = str_sub(answer, 0, at.byte_to);
 	SCOPED(buf) out = BUF_INIT;
 
 	for (size_t i = at.byte_from, len; i < s.len; i += len) {
@@ -237,14 +253,20 @@ struct str claim_plain(struct arena *a, struct str answer, struct span at, const
 				buf_cut(&out, out.len - 1);
 		} else if ((len = prefix_len(s, i))) {
 			buf_ch(&out, ' ');
-		} else if (s.p[i] == '\\' && i + 1 < s.len && strchr("\\`*_{}[]()#+-.!|~>\"'", s.p[i + 1])) {
-			buf_ch(&out, s.p[i + 1]);
-			len = 2;
-		} else if (!(len = markup_len(s, i))) {
-			buf_ch(&out, s.p[i] == '|' ? ' ' : s.p[i]);
+		} else if (raw || !(len = sign_len(s, i, &out))) {
+			buf_ch(&out, s.p[i]);
 			len = 1;
 		}
 	}
-	words = str_trim(buf_view(&out));
-	return arena_str(a, words);
+	return arena_str(a, str_trim(buf_view(&out)));
+}
+
+struct str claim_plain(struct arena *a, struct str answer, struct span at, const struct mark *marks, size_t n_marks)
+{
+	return words_of(a, answer, at, marks, n_marks, false);
+}
+
+struct str claim_raw(struct arena *a, struct str answer, struct span at, const struct mark *marks, size_t n_marks)
+{
+	return words_of(a, answer, at, marks, n_marks, true);
 }

@@ -429,6 +429,11 @@ void marks_feed(struct marks *m, struct str piece)
 	run(m);
 }
 
+void marks_cite(struct marks *m, const struct mark_target *target)
+{
+	add_mark(m, target);
+}
+
 void marks_end(struct marks *m)
 {
 	m->is_end = true;

@@ -14,6 +14,8 @@ static const char denying[] =
 	" not no never without neither nor none cannot nothing nobody nowhere hardly scarcely barely rarely seldom "
 	"lack lacks lacking lacked absence absent fail fails failed failing failure unable unlikely non "
 	"don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't wouldn't hasn't haven't hadn't shouldn't "
+	"false falsely wrong wrongly untrue incorrect incorrectly deny denies denied denying refute refutes refuted myth "
+	"disprove disproved contradict contradicts contradicted "
 	"nicht kein keine keinen keiner nie niemals ohne pas jamais aucun aucune sans nunca sin ninguna senza mai ";
 
 static const char weighing[] =

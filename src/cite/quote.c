@@ -11,8 +11,9 @@
 /* Parts of one quote between ellipses; words left out up to which a negation among them turns the sentence. */
 #define PARTS_MAX 16
 #define SHORT_GAP_WORDS 3
-/* Bytes before a quote in which a negation is looked for, and places tried for a first part. */
-#define BEFORE_MAX 40
+/* Longest insertion of an editor in brackets, in bytes; words before a quote in which a negation denies it; places tried for a first part. */
+#define INSERTION_MAX 40
+#define DENIED_WORDS 2
 #define PLACES_MAX 32
 
 struct finder {
@@ -205,7 +206,7 @@ static size_t insertion_len(struct str s)
 {
 	size_t close = s.p[0] == '[' ? str_find_ch(s, ']', 0) : STR_NONE;
 
-	if (close == STR_NONE || close > BEFORE_MAX)
+	if (close == STR_NONE || close > INSERTION_MAX)
 		return 0;
 	for (size_t i = 0; i < close; i++)
 		if (s.p[i] >= '0' && s.p[i] <= '9')
@@ -375,26 +376,92 @@ static bool find_parts(const struct finder *f, struct str quote, bool insertions
 	return find_parts_within(f, &p, f->near, m) || (f->reach == QUOTE_TEXT && find_parts_within(f, &p, f->all, m));
 }
 
-/* --- what stands before it */
+/* --- what stands around it */
 
-/* "not | effective in all": the quote begins behind a negation, in the same clause. */
-static bool is_denied(const struct finder *f, struct span at)
+/* Words of a conditional or of doubt that are neither negation nor measure. */
+static bool is_doubt(struct str fold)
 {
-	SCOPED(arena) a = ARENA_INIT;
-	struct str s = f->t->text;
-	size_t from = at.byte_from > BEFORE_MAX ? utf8_ceil(s, at.byte_from - BEFORE_MAX) : 0;
-	struct str before = str_sub(s, from, at.byte_from);
-	struct token *v;
-	size_t n = tokens_read(&a, before, &v);
-	struct str gap;
+	static const char *const words[] = { "if", "unless", "whether", "allegedly", "claimed", "claims", "claim", "alleged",
+		"supposedly", "purportedly", "contrary", "instead" };
 
-	if (!n || (n == 1 && from))
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (str_is(fold, words[i]))
+			return true;
+	return false;
+}
+
+/* "not only safe" denies nothing. */
+static bool denies_at(const struct token *v, size_t n, size_t i)
+{
+	static const char *const harmless[] = { "only", "just", "merely", "simply", "least" };
+
+	if (!polarity_denies(v[i].fold))
 		return false;
-	gap = str_sub(before, v[n - 1].at.byte_to, before.len);
-	if (str_trim(gap).len && !str_is(str_trim(gap), "-"))
-		return false;
-	return polarity_denies(v[n - 1].fold) &&
-		!(str_starts(str_sub(s, at.byte_from, s.len), STR("only")));
+	for (size_t k = 0; i + 1 < n && k < sizeof(harmless) / sizeof(*harmless); k++)
+		if (str_is(v[i + 1].fold, harmless[k]))
+			return false;
+	return true;
+}
+
+static bool begins_clause(const struct token *t)
+{
+	return t->flags & TOKEN_CLAUSE || str_is(t->fold, "and") || str_is(t->fold, "but") || str_is(t->fold, "while") ||
+		str_is(t->fold, "whereas") || str_is(t->fold, "so");
+}
+
+/* The words before the quote in its sentence: right before it, a negation; anywhere, one that frames it. */
+static void look_before(const struct finder *f, struct str before, struct quote_match *m)
+{
+	struct token *v;
+	size_t n = tokens_read(f->a, before, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		if (begins_clause(&v[i]))
+			m->frame = STR_EMPTY;
+		if (denies_at(v, n, i)) {
+			m->frame = str_sub(before, v[i].at.byte_from, v[i].at.byte_to);
+			m->is_denied |= i + DENIED_WORDS >= n;
+		}
+		m->is_framed |= polarity_denies(v[i].fold) || polarity_weighs(v[i].fold) || is_doubt(v[i].fold);
+	}
+	/* A comma between them: the negation is of a clause of its own. */
+	if (n && str_find(str_sub(before, v[n - 1].at.byte_to, before.len), STR(","), 0) != STR_NONE)
+		m->frame = STR_EMPTY;
+	m->is_denied &= m->frame.len > 0;
+}
+
+static void look_behind(const struct finder *f, struct str behind, struct quote_match *m)
+{
+	struct token *v;
+	size_t n = tokens_read(f->a, behind, &v);
+
+	for (size_t i = 0; i < n; i++)
+		m->is_framed |= polarity_denies(v[i].fold) || is_doubt(v[i].fold);
+}
+
+/* Begin and end of the sentences that the quote stands in. */
+static struct span sentences_around(const struct finder *f, struct span at)
+{
+	const struct text *t = f->t;
+	int first = text_sentence_of(t, at.byte_from), last = text_sentence_of(t, at.byte_to - 1);
+	struct span s = at;
+
+	if (first >= 0)
+		s.byte_from = t->sentences[first].at.byte_from;
+	if (last >= 0 && t->sentences[last].at.byte_to > at.byte_to)
+		s.byte_to = t->sentences[last].at.byte_to;
+	return s;
+}
+
+static void look_around(const struct finder *f, struct quote_match *m)
+{
+	struct span s;
+
+	if (m->at.byte_from >= m->at.byte_to)
+		return;
+	s = sentences_around(f, m->at);
+	look_before(f, str_sub(f->t->text, s.byte_from, m->at.byte_from), m);
+	look_behind(f, str_sub(f->t->text, m->at.byte_to, s.byte_to), m);
 }
 
 static bool find_nearly(const struct finder *f, struct str quote, struct quote_match *m)
@@ -409,14 +476,15 @@ bool quote_find(struct arena *a, const struct text *t, const struct normal *norm
 	struct finder f = { .a = a, .t = t, .text = normal, .near = normal_of(normal, near), .all = { 0, normal->text.len },
 		.reach = reach };
 
-	*m = (struct quote_match){ .level = LEVEL_UNSUPPORTED, .note = STR_EMPTY };
+	*m = (struct quote_match){ .level = LEVEL_UNSUPPORTED, .note = STR_EMPTY, .frame = STR_EMPTY };
 	quote = str_trim(quote);
 	if (!quote.len)
 		return false;
 	if (!find_same(&f, quote, m) && (reach == QUOTE_SAME || !find_nearly(&f, quote, m))) {
-		*m = (struct quote_match){ .level = LEVEL_UNSUPPORTED, .note = STR_EMPTY };
+		*m = (struct quote_match){ .level = LEVEL_UNSUPPORTED, .note = STR_EMPTY, .frame = STR_EMPTY };
 		return false;
 	}
-	m->is_denied = is_denied(&f, m->at);
+	m->frame = STR_EMPTY;
+	look_around(&f, m);
 	return true;
 }

@@ -19,7 +19,7 @@ struct list {
 struct subject {
 	int index;
 	struct span at;
-	struct str plain;
+	struct str plain, raw;		/* without Markdown's signs, and with them */
 	struct claim_quote *quotes;	/* those to be proved */
 	size_t n_quotes;
 	struct str *terms;		/* words in quotation marks that must occur */
@@ -219,19 +219,13 @@ static struct found look_elsewhere(struct check *c, const struct subject *s, str
 	return best;
 }
 
-/* Found words that the source denies right before they begin say the opposite, unless the claim denies them as well. */
+/* Found words that the source denies say the opposite, unless the claim denies them as well. */
 static void heed_denial(struct check *c, const struct subject *s, struct quote_match *m)
 {
-	struct str around;
-
-	if (!m->is_denied || !cite_level_holds(m->level))
+	if (!cite_level_holds(m->level) || (!m->is_denied && !m->frame.len))
 		return;
-	around = claim_remainder(c->a, c->in->text, s->at, s->quotes, s->n_quotes, c->in->marks, c->in->n_marks);
-	if (words_deny(c->a, around))
-		return;
-	m->level = LEVEL_CONFLICT;
-	m->flags |= CITE_NEGATION;
-	m->note = STR("a negation stands before these words in the source");
+	heed_frame(c->a, m,
+		claim_remainder(c->a, c->in->text, s->at, s->quotes, s->n_quotes, c->in->marks, c->in->n_marks));
 }
 
 static void add_quote_row(struct check *c, const struct subject *s, struct str quote, struct found *f, uint32_t flags, int n)
@@ -358,8 +352,11 @@ static bool is_run(struct check *c, struct str plain, const struct target *t, st
 		quote_find(c->a, t->source->text, verify_normal(t->source), *quote, target_range(t), QUOTE_SAME, m);
 }
 
-static bool find_copied(struct check *c, struct str plain, const struct target *v, size_t n, struct found *f, struct str *quote)
+static bool find_copied(struct check *c, const struct subject *s, const struct target *v, size_t n, struct found *f,
+	struct str *quote)
 {
+	bool differs = !str_eq(s->raw, s->plain);
+
 	f->any = false;
 	for (size_t i = 0; i < n && !f->any; i++) {
 		bool is_known = !v[i].source->text;
@@ -367,15 +364,20 @@ static bool find_copied(struct check *c, struct str plain, const struct target *
 		/* Each text is searched once. */
 		for (size_t k = 0; k < i && !is_known; k++)
 			is_known = v[k].source == v[i].source;
-		*quote = plain;
 		f->target = v[i];
-		f->any = !is_known && is_sentence(c, plain, &v[i], &f->match);
+		*quote = s->raw;
+		f->any = !is_known && differs && is_sentence(c, s->raw, &v[i], &f->match);
+		if (f->any)
+			break;
+		*quote = s->plain;
+		f->any = !is_known && is_sentence(c, s->plain, &v[i], &f->match);
 	}
 	for (size_t i = 0; i < n && !f->any; i++) {
 		f->target = v[i];
-		f->any = v[i].source->text && is_run(c, plain, &v[i], &f->match, quote);
+		f->any = v[i].source->text && is_run(c, s->plain, &v[i], &f->match, quote);
 	}
-	return f->any && !f->match.is_denied;
+	/* The rest of its sentence may say that it is not so, or only perhaps. */
+	return f->any && !f->match.is_denied && !f->match.is_framed;
 }
 
 /* --- paraphrases */
@@ -572,7 +574,7 @@ static bool find_among(struct check *c, const struct subject *s, const struct su
 	struct support_verdict verdict = { .level = LEVEL_UNSUPPORTED };
 	struct str quote;
 
-	if (find_copied(c, s->plain, v, n, &f, &quote)) {
+	if (find_copied(c, s, v, n, &f, &quote)) {
 		struct target place = target_at(f.target.source, f.match.at);
 
 		f.target.n = number_for(c, &place);
@@ -639,6 +641,18 @@ static void read_cited(struct check *c, const struct claim *claim, struct subjec
 	}
 }
 
+/* The words of a quote: with the signs of Markdown when the cited source has them so, else without. */
+static struct str quote_words(struct check *c, const struct subject *s, struct span at)
+{
+	struct str raw = claim_raw(c->a, c->in->text, at, c->in->marks, c->in->n_marks);
+	struct str plain = claim_plain(c->a, c->in->text, at, c->in->marks, c->in->n_marks);
+	struct found f = { .any = false };
+
+	if (!str_eq(raw, plain))
+		look_in(c, s->cited.v, s->cited.n, raw, QUOTE_SAME, &f);
+	return f.any ? raw : plain;
+}
+
 static void check_quotes(struct check *c, struct subject *s)
 {
 	size_t first_row = c->n_rows;
@@ -646,8 +660,7 @@ static void check_quotes(struct check *c, struct subject *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_quotes; i++) {
-		struct str quote = claim_plain(c->a, c->in->text, s->quotes[i].at, c->in->marks, c->in->n_marks);
-		struct found f = check_quote(c, s, quote);
+		struct found f = check_quote(c, s, quote_words(c, s, s->quotes[i].at));
 
 		if (f.any && n < TARGETS_MAX)
 			found[n++] = f;
@@ -664,7 +677,7 @@ static void check_cited(struct check *c, struct subject *s)
 	size_t first_row = c->n_rows;
 	struct str quote;
 
-	if (find_copied(c, s->plain, s->cited.v, s->cited.n, &f, &quote)) {
+	if (find_copied(c, s, s->cited.v, s->cited.n, &f, &quote)) {
 		add_quote_row(c, s, quote, &f, 0, f.target.n);
 		check_others(c, s, first_row);
 		return;
@@ -712,6 +725,7 @@ static void check_claim(struct check *c, size_t index)
 	if (claim->kind != CLAIM_FACT)
 		return;
 	s.plain = claim_plain(c->a, c->in->text, s.at, c->in->marks, c->in->n_marks);
+	s.raw = claim_raw(c->a, c->in->text, s.at, c->in->marks, c->in->n_marks);
 	read_quotes(c, &s);
 	read_cited(c, claim, &s);
 	if (!has_content(c, &s)) {

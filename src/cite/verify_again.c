@@ -105,11 +105,8 @@ static void check_quote(struct recheck *r, size_t i)
 				      STR("the passage changed and no longer holds these words");
 		return;
 	}
-	if (m.is_denied && cite_level_holds(m.level) && !words_deny(r->a, claim_words(r, i, true))) {
-		m.level = LEVEL_CONFLICT;
-		m.flags |= CITE_NEGATION;
-		m.note = STR("a negation stands before these words in the source");
-	}
+	if (cite_level_holds(m.level) && (m.is_denied || m.frame.len))
+		heed_frame(r->a, &m, claim_words(r, i, true));
 	row->level = m.level;
 	row->score = m.score;
 	row->flags = (row->flags & ~(uint32_t)CHECKED_FLAGS) | m.flags;

@@ -50,6 +50,9 @@ struct support_verdict share_of(struct support_verdict all, double coverage, dou
 /* What stands outside the quotes of a claim, as plain words. */
 struct str claim_remainder(struct arena *a, struct str answer, struct span claim, const struct claim_quote *quotes,
 	size_t n_quotes, const struct mark *marks, size_t n_marks);
-/* Whether one of its words denies. */
-bool words_deny(struct arena *a, struct str s);
+/*
+ * A quote found behind a negation: in conflict when that stands right before it, else
+ * with a warning; nothing of both when the words around it in the claim deny, too.
+ */
+void heed_frame(struct arena *a, struct quote_match *m, struct str around);
 #endif

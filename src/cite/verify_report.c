@@ -101,7 +101,7 @@ struct str claim_remainder(struct arena *a, struct str answer, struct span claim
 	return arena_str(a, str_trim(buf_view(&out)));
 }
 
-bool words_deny(struct arena *a, struct str s)
+static bool words_deny(struct arena *a, struct str s)
 {
 	struct token *v;
 	size_t n = tokens_read(a, s, &v);
@@ -110,4 +110,15 @@ bool words_deny(struct arena *a, struct str s)
 		if (polarity_denies(v[i].fold))
 			return true;
 	return false;
+}
+
+void heed_frame(struct arena *a, struct quote_match *m, struct str around)
+{
+	if (words_deny(a, around))
+		return;
+	m->flags |= CITE_NEGATION;
+	if (m->is_denied)
+		m->level = LEVEL_CONFLICT;
+	m->note = arena_fmt(a, "before these words the source says '%.*s'%s%.*s", STR_ARG(m->frame), m->note.len ? "; " : "",
+		STR_ARG(m->note));
 }

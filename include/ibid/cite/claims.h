@@ -39,6 +39,9 @@ size_t claims_split(struct arena *a, struct str answer, const struct mark *marks
  */
 struct str claim_plain(struct arena *a, struct str answer, struct span at, const struct mark *marks, size_t n_marks);
 
+/* The same with Markdown's signs left in: they may be the source's own ("*p* < .05"). */
+struct str claim_raw(struct arena *a, struct str answer, struct span at, const struct mark *marks, size_t n_marks);
+
 struct claim_quote {
 	struct span at;		/* of the answer, between the quotation marks */
 	bool is_block;		/* a block quote */

@@ -103,6 +103,12 @@ struct marks {
 /* Take the next piece of the model's text; what is decided is appended to m->text. */
 void marks_feed(struct marks *m, struct str piece);
 
+/*
+ * Put a mark behind the text so far, before what is held back: for servers that
+ * tell beside the text which passage it rests on.
+ */
+void marks_cite(struct marks *m, const struct mark_target *target);
+
 /* The text is over: what was held back is decided and appended. Nothing may be fed afterwards. */
 void marks_end(struct marks *m);
 

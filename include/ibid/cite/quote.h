@@ -30,6 +30,8 @@ struct quote_match {
 	double score;		/* 1 less the share of edits */
 	uint32_t flags;		/* CITE_NUMBER ... of a conflict */
 	bool is_denied;		/* a negation stands right before the words in the text, and not in the quote */
+	bool is_framed;		/* the rest of its sentence denies or weakens: "it is false that", "if", "may" */
+	struct str frame;	/* the word that denies, when it stands before the quote in its sentence; empty */
 	struct str note;	/* what differs, in the arena; empty */
 };
 

@@ -93,6 +93,17 @@ static void markup_is_no_part_of_the_words(void **state)
 	}
 }
 
+static void the_signs_can_be_kept(void **state)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	struct str answer = STR("> It was *p* < .05 [1]\n> and | `x`.");
+	struct mark *marks;
+	size_t n = claim_find_marks(&a, answer, 9, false, &marks);
+
+	(void)state;
+	assert_true(str_is(claim_raw(&a, answer, (struct span){ 2, answer.len }, marks, n), "It was *p* < .05 and | `x`."));
+}
+
 static void quotes_are_found_in_many_languages(void **state)
 {
 	static const struct {
@@ -175,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_is_cut_into_claims),
 		cmocka_unit_test(markup_is_no_part_of_the_words),
+		cmocka_unit_test(the_signs_can_be_kept),
 		cmocka_unit_test(quotes_are_found_in_many_languages),
 		cmocka_unit_test(a_block_quote_is_a_quote_without_its_author),
 		cmocka_unit_test(spans_stay_inside_and_in_order),

@@ -192,6 +192,20 @@ static void the_same_target_keeps_its_number(void **state)
 		assert_true(buf_view(&m.text).p[m.v[i].at.byte_from] == '[' && buf_view(&m.text).p[m.v[i].at.byte_to - 1] == ']');
 }
 
+static void a_server_may_cite_beside_the_text(void **state)
+{
+	SCOPED(marks) m = MARKS_INIT(resolve, NULL);
+	struct mark_target target = { 2, 200, 4, 6 };
+
+	(void)state;
+	marks_feed(&m, STR("The pump failed "));
+	marks_cite(&m, &target);
+	marks_feed(&m, STR("twice [d2.s5-s6]."));
+	marks_end(&m);
+	assert_string_equal(buf_cstr(&m.text), "The pump failed[1] twice [1].");
+	assert_int_equal(m.n, 2);
+}
+
 static void bad_ids_can_stay_visible(void **state)
 {
 	SCOPED(marks) m = MARKS_INIT(resolve, NULL);
@@ -246,6 +260,7 @@ int main(void)
 		cmocka_unit_test(any_slicing_yields_the_same_marks),
 		cmocka_unit_test(random_texts_do_not_depend_on_slices),
 		cmocka_unit_test(the_same_target_keeps_its_number),
+		cmocka_unit_test(a_server_may_cite_beside_the_text),
 		cmocka_unit_test(bad_ids_can_stay_visible),
 		cmocka_unit_test(text_is_held_back_no_longer_than_needed),
 		cmocka_unit_test(an_endless_bracket_is_let_go),

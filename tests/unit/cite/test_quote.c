@@ -126,6 +126,31 @@ static void a_quote_cut_behind_a_negation_is_told(void **state)
 	}
 }
 
+static void what_frames_a_quote_is_told(void **state)
+{
+	static const char text[] = "We found no evidence that the drug is effective in men. It did not fail and the valve held. "
+				   "Not only was it cheap but good. If it rains, the game is off. He was right, which nobody denied.";
+	static const struct {
+		const char *quote, *frame;
+		bool is_framed;
+	} rows[] = {
+		{ "the drug is effective in men", "no", true }, { "the valve held", "", true }, { "was it cheap but good", "", true },
+		{ "the game is off", "", true }, { "He was right", "", true }, { "It did not fail", "", false },
+		{ "We found no evidence that the drug is effective in men.", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		SCOPED(arena) a = ARENA_INIT;
+		struct quote_match m;
+
+		find(&a, text, str_c(rows[i].quote), (struct span){ 0, 0 }, &m);
+		assert_int_equal(m.level, LEVEL_EXACT);
+		if (!str_is(m.frame, rows[i].frame) || m.is_framed != rows[i].is_framed || m.is_denied)
+			fail_msg("'%s': frame '%.*s', %d", rows[i].quote, STR_ARG(m.frame), m.is_framed);
+	}
+}
+
 static void the_note_shows_the_difference(void **state)
 {
 	SCOPED(arena) a = ARENA_INIT;
@@ -205,6 +230,7 @@ int main(void)
 		cmocka_unit_test(each_quote_gets_its_level),
 		cmocka_unit_test(the_cited_place_comes_first),
 		cmocka_unit_test(a_quote_cut_behind_a_negation_is_told),
+		cmocka_unit_test(what_frames_a_quote_is_told),
 		cmocka_unit_test(the_note_shows_the_difference),
 		cmocka_unit_test(a_quote_taken_from_the_text_is_exact_at_its_own_bytes),
 		cmocka_unit_test(a_changed_digit_is_never_believed),

@@ -81,14 +81,19 @@ static void each_claim_gets_its_citations(void **state)
 		{ "The old valve was not \"safe at such pressure\" [d1.s3].", "1:exact'" },
 		{ "> The board did not\n> answer.\n>\n> [d1.s5]", "1:exact'" },
 		{ "As Miller reports [d1.s1]:\n\n> The board did not answer.", "1:supported 1:exact'^" },
+		{ "The valve was \"replaced\", and Miller \"had warned the board in 2019\" [d1.s4].", "1:exact'" },
+		{ "The plants have no \"valves of three makers for two years\" [d2.s1].", "1:exact'" },
 		/* the words around a quote */
 		{ "The waterworks said \"pressure rose by 12.5 percent\" in 45 plants [d1.s2].", "1:normalised' 1:weak/4" },
 		{ "Taxes fell sharply after the war because \"pressure rose by 12.5 percent\" [d1.s2].", "1:normalised' 1:weak" },
 		/* copied without quotation marks */
 		{ "The board did not answer [d1.s5].", "1:exact'" },
 		{ "Repairs cost 1.2 million dollars and took six weeks [d1.s6].", "1:exact'" },
+		{ "Repairs cost *1.2 million* dollars and took six weeks [d1.s6].", "1:exact'" },
 		{ "According to the report, repairs cost 1.2 million dollars and took six weeks [d1.s6].", "1:normalised'" },
-		{ "It is false that repairs cost 1.2 million dollars and took six weeks [d1.s6].", "1:supported" },
+		{ "It is false that repairs cost 1.2 million dollars and took six weeks [d1.s6].", "1:conflict/8" },
+		{ "Customers were without water for more than 4 hours [d1.s7].", "1:conflict/8" },
+		{ "Taxes rise before 2024, as the city says [d3.s5].", "1:conflict/8" },
 		/* paraphrases */
 		{ "The pump failed two times in March 2021 [d1.s1].", "1:supported" },
 		{ "The repairs took six weeks and cost $1.2M [d1.s6].", "1:supported" },
