@@ -12,6 +12,9 @@
 /* Who judged: the algorithms of cite/ and their version, stored with each citation. */
 #define CHAT_CHECKER "ibid/1"
 
+/* Room kept for an answer of no stated length. */
+#define CHAT_ANSWER_TOKENS 4096
+
 struct chat_turn {
 	struct arena arena;
 	struct chat_env env;

@@ -84,6 +84,14 @@ static enum err_code add_answer(struct chat_turn *t, const struct message *q, st
 	return chat_save_try(t, err);
 }
 
+/* The question of this turn: a new message, or the one that gets a further answer. */
+static enum err_code find_question(struct chat_turn *t, struct message *q, struct err *err)
+{
+	if (t->ask->question_id)
+		return store_message(t->env.db, &t->arena, t->ask->question_id, q, err);
+	return add_question(t, q, err);
+}
+
 enum err_code chat_save_question(struct chat_turn *t, struct err *err)
 {
 	struct message q;
@@ -94,7 +102,7 @@ enum err_code chat_save_question(struct chat_turn *t, struct err *err)
 		return OK;
 	if (store_begin(t->env.db, err) != OK)
 		return err->code;
-	if (open_session(t, &t->result.session, err) != OK || add_question(t, &q, err) != OK ||
+	if (open_session(t, &t->result.session, err) != OK || find_question(t, &q, err) != OK ||
 		add_answer(t, &q, err) != OK)
 		return store_rollback(t->env.db, err);
 	return store_commit(t->env.db, err);

@@ -99,6 +99,8 @@ struct chat_ask {
 
 	int64_t session_id;			/* 0: a new session */
 	int64_t parent_id;			/* the message to go on from; 0: the session's head; CHAT_PARENT_NONE: its root */
+	int64_t question_id;			/* a stored question of that session: one more answer below it; 0: `question` is new */
+	int64_t context_tokens;			/* what the model can hold; 0 or less: unknown, all of the conversation is sent */
 	bool save;
 	bool is_passing;			/* ungrounded and not saved: the text goes to the sink, the result holds none */
 };
@@ -122,6 +124,7 @@ struct chat_result {
 	struct request request;		/* usage, cost, times; of the last try */
 	const struct evidence *evidence;	/* NULL when ungrounded */
 	struct str finish;		/* stop, length, refusal, filter, cancelled, truncated, error */
+	size_t n_left_out;		/* messages at the conversation's beginning that the model could not hold */
 	int64_t first_token_ms, total_ms;
 };
 

@@ -127,12 +127,12 @@ bool conversation_stop(struct conversation *c);
 bool conversation_is_busy(const struct conversation *c);
 
 /* The answers of the last prompt, in the order of its models; *n 0 before the first. */
-const struct conversation_live *conversation_live(const struct conversation *c, size_t *n);
+const struct conversation_live *conversation_live(struct conversation *c, size_t *n);
 /* The live answer of a message; NULL when it is not one of the last prompt's. */
 const struct conversation_live *conversation_live_of(const struct conversation *c, int64_t message_id);
 
 /* Prompts that wait, oldest first; taking the newest back gives its text to `out`. */
-size_t conversation_queue(const struct conversation *c, const struct str **prompts);
+size_t conversation_queue(struct conversation *c, const struct str **prompts);
 bool conversation_unqueue(struct conversation *c, struct buf *out);
 /* Send the next of the queue now; it waits after a stop until the user says so. */
 enum err_code conversation_next(struct conversation *c, struct err *err);
