@@ -133,10 +133,11 @@ enum err_code conversation_reload(struct conversation *c, struct err *err)
 
 /* --- asking */
 
-static void copy_job(struct prompt_job *job, struct str text, const struct chat_material *materials, size_t n_materials,
-	const struct conversation_model *models, size_t n_models)
+static void copy_job(const struct conversation *c, struct prompt_job *job, struct str text,
+	const struct chat_material *materials, size_t n_materials, const struct conversation_model *models, size_t n_models)
 {
-	*job = (struct prompt_job){ .arena = ARENA_INIT, .n_materials = n_materials, .n_models = n_models };
+	*job = (struct prompt_job){ .arena = ARENA_INIT, .n_materials = n_materials, .n_models = n_models,
+		.scope = c->how.scope, .has_scope = c->how.has_scope };
 	job->text = arena_str(&job->arena, text);
 	job->materials = arena_array(&job->arena, n_materials + 1, sizeof(*job->materials));
 	for (size_t i = 0; i < n_materials; i++)
@@ -244,7 +245,7 @@ enum err_code conversation_send(struct conversation *c, struct str text, const s
 
 	if (check_models(n_models, err) != OK)
 		return err->code;
-	copy_job(&job, text, materials, n_materials, models, n_models);
+	copy_job(c, &job, text, materials, n_materials, models, n_models);
 	*queued = conversation_is_busy(c);
 	if (*queued)
 		return enqueue(c, job, err);
@@ -265,7 +266,7 @@ enum err_code conversation_edit(struct conversation *c, int64_t id, struct str t
 		return err->code;
 	if (m.role != ROLE_USER)
 		return err_set(err, ERR_USAGE, "message %d is not yours; only a prompt can be changed", m.n);
-	copy_job(&job, text, NULL, 0, models, n_models);
+	copy_job(c, &job, text, NULL, 0, models, n_models);
 	job.parent_id = m.parent_id ? m.parent_id : CHAT_PARENT_NONE;
 	replace_job(c, job);
 	return begin_job(c, err);
@@ -290,7 +291,7 @@ enum err_code conversation_again(struct conversation *c, int64_t id, const struc
 
 	if (refuse_if_busy(c, err) != OK || check_models(n_models, err) != OK || question_of(c, &a, id, &q, err) != OK)
 		return err->code;
-	copy_job(&job, q.text, NULL, 0, models, n_models);
+	copy_job(c, &job, q.text, NULL, 0, models, n_models);
 	job.question_id = q.id;
 	replace_job(c, job);
 	return begin_job(c, err);

@@ -9,7 +9,6 @@ struct seat {
 	struct conversation *c;
 	struct arena arena;
 	struct chat_ask ask;
-	struct scope scope;
 	struct chat_turn *turn;
 	struct buf text, reasoning;
 	struct conversation_live live;
@@ -23,6 +22,8 @@ struct prompt_job {
 	size_t n_materials;
 	struct conversation_model models[CONVERSATION_SEATS_MAX];
 	size_t n_models;
+	struct scope scope;	/* in force when it was given */
+	bool has_scope;
 	int64_t parent_id;	/* as in struct chat_ask */
 	int64_t question_id;
 };

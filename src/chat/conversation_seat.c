@@ -83,12 +83,13 @@ static bool has_documents(struct conversation *c)
 	       n;
 }
 
-static enum err_code is_grounded(struct conversation *c, const struct conversation_model *model, bool *is, struct err *err)
+static enum err_code is_grounded(struct conversation *c, const struct prompt_job *job,
+	const struct conversation_model *model, bool *is, struct err *err)
 {
-	const struct conversation_how *how = &c->how;
+	enum conversation_grounding how = c->how.grounding;
 
-	*is = how->grounding == GROUND_REQUIRE ||
-	      (how->grounding == GROUND_AUTO && (!model->provider || how->has_scope || has_documents(c)));
+	*is = how == GROUND_REQUIRE ||
+	      (how == GROUND_AUTO && (!model->provider || job->has_scope || has_documents(c)));
 	if (*is || model->provider)
 		return OK;
 	return err_set(err, ERR_CONFIG, "'extractive' only answers from the library, and grounding is off; name a model");
@@ -100,12 +101,11 @@ static enum err_code fill_ask(struct seat *s, const struct prompt_job *job, cons
 	const struct conversation_how *how = &s->c->how;
 	bool grounded;
 
-	if (is_grounded(s->c, model, &grounded, err) != OK)
+	if (is_grounded(s->c, job, model, &grounded, err) != OK)
 		return err->code;
-	s->scope = how->scope;
 	s->ask = (struct chat_ask){ .question = arena_str(&s->arena, job->text), .system = how->system,
 		.materials = job->materials, .n_materials = job->n_materials, .is_grounded = grounded,
-		.scope = how->has_scope ? &s->scope : NULL, .top = how->top, .evidence_words = how->evidence_words,
+		.scope = job->has_scope ? &job->scope : NULL, .top = how->top, .evidence_words = how->evidence_words,
 		.policy = how->policy, .provider = model->provider, .model = model->model, .model_name = model->name,
 		.key = model->key, .max_tokens = how->max_tokens, .temperature = how->temperature,
 		.effort = how->effort, .session_id = s->c->session.id, .parent_id = job->parent_id,

@@ -2,7 +2,8 @@
  * The inside of the full screen.
  *
  *	screen.c	opens, loops, closes
- *	screen_keys.c	tokens to actions, by the view that has the keys
+ *	screen_keys.c	what is typed to actions, by the view that has the keys
+ *	screen_browse.c	what is done with a message: find, branch, edit, rate
  *	screen_draw.c	who gets which part of the canvas; the rows at the bottom
  *	screen_items.c	the conversation as items of a pane: messages, cards
  *	screen_talk.c	sending, stopping, branches; what the conversation tells
@@ -119,8 +120,10 @@ struct screen {
 	/* Keys. */
 	struct key pending;
 	bool has_pending, menu_is_due, has_menu;
+	struct buf pending_bytes;	/* for readline, when the two strokes are its own */
 	enum action prefix;		/* ACTION_COPY: the next key says what */
 	int64_t pending_ms, last_stop_ms;
+	int64_t editing;		/* the message whose changed text is in the line; 0: a new prompt */
 
 	/* What the bottom rows say. */
 	struct buf message;		/* the newest sentence */
@@ -148,8 +151,14 @@ int64_t screen_now(const struct screen *s);	/* monotonic ms */
 /* Draw soon; `urgent` (a key was pressed): without waiting for the next frame. */
 void screen_dirty(struct screen *s, bool urgent);
 void screen_leave(struct screen *s);
+/* Ctrl-Z: the terminal as it was, the process stopped. */
+void screen_suspend(struct screen *s);
 /* Give the terminal to a program and take it back. */
 enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, struct err *err);
+
+/* A file of the user's alone with this text, for another program to read or change. */
+enum err_code screen_scratch(struct screen *s, struct str text, struct buf *path, struct err *err);
+void screen_scratch_remove(const struct buf *path);
 
 /* --- what is said in the bottom row */
 void screen_say(struct screen *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -162,8 +171,15 @@ void screen_confirm(struct screen *s, void (*yes)(struct screen *s, void *ctx), 
 	__attribute__((format(printf, 4, 5)));
 
 /* --- screen_keys.c */
-void screen_token(struct screen *s, const struct token *t);
+void screen_input(struct screen *s, const struct input *in);
+/* Also for slash words and the mouse. */
 void screen_act(struct screen *s, enum action a);
+/* screen_browse.c: what is done with the selected message; false for other actions. */
+bool screen_act_on_message(struct screen *s, enum action a);
+/* Look for it (empty: for nothing any more) in this conversation, forwards or backwards. */
+void screen_find(struct screen *s, struct str needle, int step);
+/* The file of a citation's source, with the user's opener. ERR_MISSING: it is gone. */
+enum err_code screen_open_source(struct screen *s, const struct citation *c, struct err *err);
 /* Text of the keys that may follow a first stroke. */
 void screen_menu(struct screen *s, struct buf *out);
 enum key_view screen_keys_of(const struct screen *s);
@@ -187,6 +203,9 @@ const struct message_ref *screen_selected(const struct screen *s);
 void screen_item_unfold(struct screen *s, int64_t message_id);
 struct card *screen_card_add(struct screen *s, struct str title, bool is_error);
 struct card *screen_card(struct screen *s, int64_t key);
+/* What a message shows, on the branch or beside it (`ref` NULL): for panes of their own. */
+void screen_fill_message(struct screen *s, int64_t id, const struct message_ref *ref, struct arena *a,
+	struct pane_content *c);
 
 /* --- screen_talk.c */
 void screen_talk_events(struct screen *s, struct conversation_events *events);
@@ -194,6 +213,8 @@ enum err_code screen_open_session(struct screen *s, int64_t session_id, struct e
 /* Send the prompt that stands in the line: a command, or a prompt. */
 void screen_send(struct screen *s);
 enum err_code screen_use_models(struct screen *s, const struct str *names, size_t n, struct err *err);
+/* Name, context and price of the model in use, in the bottom row. */
+void screen_tell_models(struct screen *s);
 enum err_code screen_use_scope(struct screen *s, const struct str *words, size_t n, struct err *err);
 void screen_stop(struct screen *s);
 void screen_keep_draft(struct screen *s, bool now);

@@ -28,7 +28,7 @@ struct view_ops {
 	/* False: not this view's; the screen may know it (redraw, help, quit). */
 	bool (*act)(struct view *v, enum action a);
 	/* A key that is bound to nothing here: text for a filter, digits. NULL: ignored. */
-	bool (*type)(struct view *v, const struct token *t);
+	bool (*type)(struct view *v, const struct input *t);
 	/* A press of the first button inside the area, from its corner. NULL: ignored. */
 	void (*click)(struct view *v, int row, int col);
 	/* What it shows may have changed: a session, an answer, the library. NULL: nothing to do. */

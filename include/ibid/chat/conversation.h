@@ -44,7 +44,10 @@ enum conversation_grounding {
 	GROUND_REQUIRE
 };
 
-/* How the next prompts are asked. Strings and scope are borrowed until changed. */
+/*
+ * How the next prompts are asked. Strings and what the scope names are borrowed
+ * for as long as the conversation lives; a prompt that waits keeps the scope it was given with.
+ */
 struct conversation_how {
 	enum conversation_grounding grounding;
 	struct scope scope;

@@ -52,13 +52,13 @@ bool key_parse(struct str name, struct key *key);
 void key_name(struct buf *out, struct key key);
 bool key_eq(struct key a, struct key b);
 
-enum token_kind { TOKEN_KEY, TOKEN_PASTE, TOKEN_MOUSE, TOKEN_FOCUS, TOKEN_REPLY };
+enum input_kind { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE, INPUT_FOCUS, INPUT_REPLY };
 
 enum mouse_event { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
 /* Borrowed until the callback returns. */
-struct token {
-	enum token_kind kind;
+struct input {
+	enum input_kind kind;
 	struct key key;		/* KEY: also each typed character */
 	struct str bytes;	/* KEY: as they came, whole, for readline; PASTE: the text, CR and CRLF made LF; REPLY: the sequence */
 	bool is_cut;		/* PASTE: longer than DECODE_PASTE_MAX */
@@ -70,12 +70,12 @@ struct token {
 	} mouse;
 	bool is_focused;	/* FOCUS */
 };
-typedef void token_fn(void *ctx, const struct token *t);
+typedef void input_fn(void *ctx, const struct input *t);
 
 struct decoder;
 
-/* `on_token` is called from decode_feed and decode_timeout. */
-struct decoder *decode_new(token_fn *on_token, void *ctx);
+/* `on_input` is called from decode_feed and decode_timeout. */
+struct decoder *decode_new(input_fn *on_input, void *ctx);
 void decode_free(struct decoder *d);
 static inline void decoder_free_at(struct decoder **at)
 {

@@ -69,7 +69,7 @@ void term_draw(struct term *t, const struct canvas *c, const struct theme *theme
 void term_redraw(struct term *t);
 uint64_t term_written(const struct term *t);
 
-/* Ask the terminal about itself (after the first frame). Replies arrive on term_fd as TOKEN_REPLY. */
+/* Ask the terminal about itself (after the first frame). Replies arrive on term_fd as INPUT_REPLY. */
 void term_probe(struct term *t);
 /* A reply came: DA1, DECRQM 2026, OSC 11, kitty flags. True when it may change the theme (the background is known now). */
 bool term_reply(struct term *t, struct str bytes);

@@ -1,0 +1,527 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ibid/base/hash.h"
+#include "ibid/base/mem.h"
+#include "ibid/base/path.h"
+#include "screen_internal.h"
+
+/* Between two frames; over a network half as often. Key echo does not wait for a frame. */
+#define FRAME_MS 33
+#define FRAME_SSH_MS 66
+/* A sentence in the activity row stays so long. */
+#define SAY_MS 8000
+/* What may follow a first stroke is shown after this time. */
+#define MENU_MS 400
+/* The conversation is laid out anew when the size has not changed for this long. */
+#define RESIZE_MS 50
+/* Seconds and tokens in the activity row. */
+#define TICK_MS 1000
+#define READ_MAX 4096
+#define SCRATCH_NAME_LEN 12
+
+int64_t screen_now(const struct screen *s)
+{
+	return clock_mono_ms(s->host->chat.clock);
+}
+
+void screen_dirty(struct screen *s, bool urgent)
+{
+	s->is_dirty = true;
+	s->is_urgent |= urgent;
+}
+
+void screen_leave(struct screen *s)
+{
+	s->is_over = true;
+}
+
+/* --- what is said */
+
+static void say(struct screen *s, struct str text, bool is_error)
+{
+	buf_reset(&s->message);
+	buf_str(&s->message, text);
+	s->message_is_error = is_error;
+	s->message_until_ms = screen_now(s) + SAY_MS;
+	screen_dirty(s, true);
+}
+
+void screen_say(struct screen *s, const char *fmt, ...)
+{
+	SCOPED(buf) text = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vfmt(&text, fmt, ap);
+	va_end(ap);
+	say(s, buf_view(&text), false);
+}
+
+void screen_say_err(struct screen *s, const struct err *err)
+{
+	SCOPED(buf) text = BUF_INIT;
+
+	buf_c(&text, err->text);
+	if (*err_hint(err->code))
+		buf_fmt(&text, "; %s", err_hint(err->code));
+	say(s, buf_view(&text), err->code != ERR_NO);
+	if (err->code == ERR_FULL || err->code == ERR_IO || err->code == ERR_LOCKED || err->code == ERR_CORRUPT) {
+		buf_reset(&s->store_fault);
+		buf_c(&s->store_fault, err->text);
+	}
+}
+
+void screen_ask(struct screen *s, const char *label, struct str initial,
+	void (*answer)(struct screen *s, struct str text, void *ctx), void *ctx)
+{
+	struct question *q = &s->question;
+
+	if (q->is_open)
+		return;
+	buf_reset(&q->label);
+	buf_c(&q->label, label);
+	buf_reset(&q->draft);
+	line_expanded(s->line, &q->draft);
+	line_set(s->line, initial);
+	q->answer = answer;
+	q->ctx = ctx;
+	q->from = s->focus;
+	q->is_open = true;
+	s->focus = FOCUS_INPUT;
+	screen_dirty(s, true);
+}
+
+/* The question is closed before its answer is told, so that the answer may ask the next. */
+void screen_ask_end(struct screen *s, bool is_answered)
+{
+	SCOPED(buf) text = BUF_INIT;
+	struct question *q = &s->question;
+
+	line_expanded(s->line, &text);
+	line_set(s->line, buf_view(&q->draft));
+	q->is_open = false;
+	s->focus = q->from;
+	if (is_answered)
+		q->answer(s, buf_view(&text), q->ctx);
+	screen_dirty(s, true);
+}
+
+void screen_confirm(struct screen *s, void (*yes)(struct screen *s, void *ctx), void *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	buf_reset(&s->confirm.sentence);
+	va_start(ap, fmt);
+	buf_vfmt(&s->confirm.sentence, fmt, ap);
+	va_end(ap);
+	s->confirm.yes = yes;
+	s->confirm.ctx = ctx;
+	s->confirm.is_open = true;
+	screen_dirty(s, true);
+}
+
+/* --- signals */
+
+static void fill_signals(sigset_t *set)
+{
+	static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT, SIGTSTP };
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		sigaddset(set, numbers[i]);
+}
+
+static void block_signals(bool block)
+{
+	sigset_t set;
+
+	fill_signals(&set);
+	sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+static enum err_code open_signals(struct screen *s, struct err *err)
+{
+	sigset_t set;
+
+	fill_signals(&set);
+	block_signals(true);
+	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->signal_fd < 0)
+		return err_set(err, ERR_IO, "cannot wait for signals: %s", strerror(errno));
+	return OK;
+}
+
+static void end_by_signal(struct screen *s, int number)
+{
+	bool is_int = number == SIGINT;
+
+	err_set(&s->end, is_int ? ERR_CANCELLED : ERR_TERMINATED, "%s; the conversation is kept",
+		is_int ? "interrupted" : number == SIGHUP ? "the terminal was closed" : "terminated");
+	screen_leave(s);
+}
+
+void screen_suspend(struct screen *s)
+{
+	sigset_t none, old;
+
+	screen_keep_draft(s, true);
+	term_suspend(s->term);
+	signal(SIGTSTP, SIG_DFL);
+	sigemptyset(&none);
+	sigaddset(&none, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &none, &old);
+	raise(SIGTSTP);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	term_resume(s->term);
+	s->resize_ms = screen_now(s);
+	screen_dirty(s, true);
+}
+
+static void take_signals(struct screen *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGWINCH)
+			s->resize_ms = screen_now(s) + (s->drawn_ms ? RESIZE_MS : 0);
+		else if (info.ssi_signo == SIGTSTP)
+			screen_suspend(s);
+		else if (info.ssi_signo != SIGCONT)
+			end_by_signal(s, (int)info.ssi_signo);
+	}
+}
+
+/* --- other programs on the terminal */
+
+enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, struct err *err)
+{
+	enum err_code code;
+
+	screen_keep_draft(s, true);
+	term_suspend(s->term);
+	block_signals(false);
+	code = s->host->run(s->host->ctx, program, operand, err);
+	block_signals(true);
+	term_resume(s->term);
+	s->resize_ms = screen_now(s);
+	screen_dirty(s, true);
+	return code;
+}
+
+enum err_code screen_scratch(struct screen *s, struct str text, struct buf *path, struct err *err)
+{
+	if (path_place_of(PATH_STATE, s->host->env, s->host->env_ctx, path, err) != OK ||
+		path_make_dirs(buf_cstr(path), err) != OK)
+		return err->code;
+	buf_c(path, "/prompt-");
+	rand_add_id(path, rand_system, NULL, SCRATCH_NAME_LEN);
+	buf_c(path, ".md");
+	return path_write(buf_cstr(path), text, PATH_NEW, err);
+}
+
+void screen_scratch_remove(const struct buf *path)
+{
+	if (path->len)
+		unlink(buf_cstr(path));
+}
+
+/* --- the loop */
+
+static void take_size(struct screen *s)
+{
+	int rows, cols;
+
+	s->resize_ms = 0;
+	term_resize(s->term);
+	term_size(s->term, &rows, &cols);
+	canvas_resize(s->canvas, rows, cols);
+	term_redraw(s->term);
+	screen_dirty(s, true);
+}
+
+static void on_input(void *ctx, const struct input *in)
+{
+	screen_input(ctx, in);
+}
+
+static void take_terminal(struct screen *s)
+{
+	char bytes[READ_MAX];
+	ssize_t n = read(term_fd(s->term), bytes, sizeof(bytes));
+
+	if (n > 0)
+		decode_feed(s->decoder, str_of(bytes, (size_t)n), screen_now(s));
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		end_by_signal(s, SIGHUP);
+}
+
+static void sooner(int64_t *when, int64_t at)
+{
+	if (at > 0 && (*when < 0 || at < *when))
+		*when = at;
+}
+
+static int64_t frame_ms(const struct screen *s)
+{
+	const char *ssh = s->host->env(s->host->env_ctx, "SSH_CONNECTION");
+
+	return ssh && *ssh ? FRAME_SSH_MS : FRAME_MS;
+}
+
+static int64_t escape_deadline(const struct screen *s)
+{
+	int64_t at = decode_deadline_ms(s->decoder, term_escape_ms(s->term));
+
+	return at < 0 ? 0 : at > 0 ? at : 1;
+}
+
+/* When something is due by itself; -1: never, so an idle screen sleeps until a key comes. */
+static int64_t next_due(const struct screen *s)
+{
+	int64_t when = -1;
+
+	if (s->is_dirty)
+		sooner(&when, s->is_urgent ? 1 : s->drawn_ms + frame_ms(s));
+	if (conversation_is_busy(s->talk))
+		sooner(&when, s->ticked_ms + TICK_MS);
+	if (s->message.len)
+		sooner(&when, s->message_until_ms);
+	if (s->has_pending && !s->has_menu)
+		sooner(&when, s->pending_ms + MENU_MS);
+	if (s->draft_is_dirty)
+		sooner(&when, s->draft_ms);
+	sooner(&when, s->resize_ms);
+	sooner(&when, escape_deadline(s));
+	return when;
+}
+
+static int wait_ms(const struct screen *s)
+{
+	int64_t now = screen_now(s), when = next_due(s);
+	int wait = when < 0 ? -1 : when <= now ? 0 : (int)(when - now);
+
+	return conversation_wait_ms(s->talk, wait);
+}
+
+static void run_timers(struct screen *s)
+{
+	int64_t now = screen_now(s);
+
+	if (s->message.len && now >= s->message_until_ms) {
+		buf_reset(&s->message);
+		screen_dirty(s, false);
+	}
+	if (s->has_pending && !s->has_menu && now >= s->pending_ms + MENU_MS) {
+		s->has_menu = true;
+		screen_dirty(s, false);
+	}
+	if (s->draft_is_dirty && now >= s->draft_ms)
+		screen_keep_draft(s, true);
+	if (s->resize_ms && now >= s->resize_ms)
+		take_size(s);
+	if (escape_deadline(s) && now >= escape_deadline(s))
+		decode_timeout(s->decoder);
+	if (conversation_is_busy(s->talk) && now >= s->ticked_ms + TICK_MS) {
+		s->ticked_ms = now;
+		screen_dirty(s, false);
+	}
+}
+
+static void draw_if_due(struct screen *s)
+{
+	int64_t now = screen_now(s);
+
+	if (!s->is_dirty || (!s->is_urgent && now < s->drawn_ms + frame_ms(s)))
+		return;
+	s->is_dirty = s->is_urgent = false;
+	line_changed(s->line);
+	screen_draw(s);
+	s->drawn_ms = now;
+	if (!s->probe_ms) {
+		s->probe_ms = now;
+		term_probe(s->term);
+	}
+}
+
+static void wait_for_something(struct screen *s)
+{
+	struct pollfd fds[2 + JOBS_MAX] = { { .fd = term_fd(s->term), .events = POLLIN },
+		{ .fd = s->signal_fd, .events = POLLIN } };
+	size_t n = s->n_jobs;
+
+	for (size_t i = 0; i < n; i++)
+		fds[2 + i] = (struct pollfd){ .fd = s->jobs[i].fd, .events = POLLIN };
+	s->host->wait(s->host->ctx, fds, 2 + n, wait_ms(s));
+	if (fds[1].revents)
+		take_signals(s);
+	/* Keys first: what is typed is seen before what arrives. */
+	if (fds[0].revents)
+		take_terminal(s);
+	for (size_t i = n; i-- > 0;)
+		if (fds[2 + i].revents)
+			screen_job_read(s, &s->jobs[i]);
+}
+
+static void loop(struct screen *s)
+{
+	while (!s->is_over) {
+		conversation_step(s->talk);
+		run_timers(s);
+		draw_if_due(s);
+		if (!s->is_over)
+			wait_for_something(s);
+	}
+}
+
+/* --- opening and closing */
+
+static void load_keys(struct screen *s)
+{
+	const struct config_value *v;
+	struct err err = ERR_INIT;
+	struct str section, sub, key;
+
+	s->keymap = keymap_new();
+	for (size_t i = 0; (v = config_value_at(s->host->config, i)); i++) {
+		if (!setting_split(v->name, &section, &sub, &key) || !str_is(section, "keys"))
+			continue;
+		if (keymap_set(s->keymap, sub, key, v->text,
+			    arena_fmt(&s->arena, "%.*s:%d", STR_ARG(path_base(v->file)), v->line), &err) != OK)
+			screen_say_err(s, &err);
+	}
+}
+
+static enum err_code open_terminal(struct screen *s, struct err *err)
+{
+	const struct config *c = s->host->config;
+	struct term_options o = { .env = s->host->env, .env_ctx = s->host->env_ctx, .color = s->host->color,
+		.mouse = (enum term_mouse)config_int(c, "chat.mouse") };
+	int rows, cols;
+
+	if (term_open(&o, &s->term, err) != OK)
+		return err->code;
+	term_guard(s->term);
+	s->has_mouse = o.mouse == TERM_MOUSE_FULL;
+	s->theme = s->host->color ? (enum theme_kind)config_int(c, "chat.theme") : THEME_MONO;
+	term_size(s->term, &rows, &cols);
+	s->canvas = canvas_new(rows, cols);
+	s->decoder = decode_new(on_input, s);
+	s->line = line_new(&(struct line_options){ screen_complete, s });
+	if (term_note(s->term).len)
+		screen_say(s, "%.*s", STR_ARG(term_note(s->term)));
+	return OK;
+}
+
+static void open_talk(struct screen *s)
+{
+	struct conversation_events events;
+	struct pane_source source = screen_items_source(s);
+
+	screen_talk_events(s, &events);
+	s->talk = conversation_new(&s->host->chat, &events);
+	*conversation_how(s->talk) = s->options->how;
+	s->pane = pane_new(&source);
+}
+
+static enum err_code begin(struct screen *s, struct err *err)
+{
+	const struct tui_options *o = s->options;
+	struct err own = ERR_INIT;
+
+	load_keys(s);
+	if (screen_open_session(s, o->session_id, err) != OK || screen_use_models(s, o->models, o->n_models, err) != OK ||
+		screen_use_scope(s, o->scope, o->n_scope, err) != OK)
+		return err->code;
+	if (o->prompt.len) {
+		line_set(s->line, o->prompt);
+		screen_send(s);
+	}
+	if (own.code != OK)
+		screen_say_err(s, &own);
+	return OK;
+}
+
+static void say_farewell(struct screen *s)
+{
+	SCOPED(buf) text = BUF_INIT;
+	struct out out;
+
+	screen_farewell(s, &text);
+	out_open(&out, STDOUT_FILENO, "standard output", OUT_COLOR_NEVER, s->host->env, s->host->env_ctx);
+	out_str(&out, buf_view(&text));
+	out_release(&out);
+}
+
+static void leave_desk(struct screen *s)
+{
+	struct err ignored = ERR_INIT;
+
+	conversation_stop(s->talk);
+	screen_keep_draft(s, true);
+	screen_open_session(s, 0, &ignored);
+}
+
+static void release(struct screen *s)
+{
+	screen_jobs_end(s);
+	while (s->n_views)
+		view_free(s->views[--s->n_views]);
+	view_free(s->sources);
+	view_free(s->columns);
+	pane_free(s->pane);
+	conversation_free(s->talk);
+	screen_items_free(s);
+	keymap_free(s->keymap);
+	line_free(s->line);
+	decode_free(s->decoder);
+	canvas_free(s->canvas);
+	term_free(s->term);
+	buf_release(&s->message);
+	buf_release(&s->store_fault);
+	buf_release(&s->question.label);
+	buf_release(&s->question.draft);
+	buf_release(&s->confirm.sentence);
+	buf_release(&s->found_ids);
+	buf_release(&s->needle);
+	buf_release(&s->pending_bytes);
+	arena_release(&s->arena);
+	if (s->signal_fd >= 0)
+		close(s->signal_fd);
+	block_signals(false);
+	mem_free(s);
+}
+
+enum err_code screen_run(const struct tui_host *host, const struct tui_options *o, struct err *err)
+{
+	struct screen *s = mem_zalloc(1, sizeof(*s));
+	enum err_code code;
+
+	s->host = host;
+	s->options = o;
+	s->signal_fd = -1;
+	s->is_focused = true;
+	code = open_signals(s, err);
+	if (code == OK)
+		code = open_terminal(s, err);
+	if (code == OK) {
+		open_talk(s);
+		code = begin(s, err);
+	}
+	if (code == OK) {
+		loop(s);
+		conversation_stop(s->talk);
+		term_free(take(&s->term));
+		say_farewell(s);
+		leave_desk(s);
+		*err = s->end;
+		code = s->end.code;
+	}
+	release(s);
+	return code;
+}

@@ -1,0 +1,389 @@
+/*
+ * Who gets which part of the canvas. From below: the status row (from 8 rows on),
+ * the input of 1 to INPUT_ROWS_MAX rows, the activity row while it has something to
+ * say, and above it the conversation, beside it or over its lower part the sources.
+ * No boxes, no gutters; below 20x5 only the input and the last rows of the conversation.
+ */
+#include <string.h>
+
+#include "ibid/base/utf8.h"
+#include "screen_internal.h"
+
+#define STATUS_FROM_ROWS 8
+#define DRAWER_ROWS 9
+#define DRAWER_FROM_ROWS 16
+#define SIDE_FROM_COLS 120
+#define SIDE_COLS_MIN 40
+#define SIDE_COLS_MAX 90
+#define PROMPT "> "
+#define PROMPT_COLS 2
+/* An answer is waited for so long before the row says so. */
+#define WAITING_MS 300
+
+/* --- the input */
+
+/* A search or a numeric argument of readline's, a question of the screen's, or the prompt. */
+static struct str label_of(const struct screen *s)
+{
+	struct str message = line_message(s->line);
+
+	if (message.len)
+		return message;
+	return s->question.is_open ? buf_view(&s->question.label) : STR(PROMPT);
+}
+
+struct input_rows {
+	struct line_row *v;
+	size_t n, first;
+	int row, col;		/* of the cursor, in the shown rows */
+	int shown;
+};
+
+/* The rows around the cursor, when there are more than fit. */
+static void lay_input(struct screen *s, struct arena *a, int rows, int cols, struct input_rows *in)
+{
+	int most = rows / 3 < 1 ? 1 : rows / 3;
+
+	most = most > INPUT_ROWS_MAX ? INPUT_ROWS_MAX : most;
+	in->n = line_layout(s->line, a, cols < 1 ? 1 : cols, &in->v, &in->row, &in->col);
+	in->shown = in->n < 1 ? 1 : (int)in->n > most ? most : (int)in->n;
+	in->first = 0;
+	if (in->row >= in->shown)
+		in->first = (size_t)(in->row - in->shown + 1);
+	in->row -= (int)in->first;
+}
+
+static void draw_input(struct screen *s, const struct input_rows *in, struct area at)
+{
+	int indent = (int)utf8_cols(label_of(s));
+
+	if (indent > at.cols / 2)
+		indent = at.cols / 2;
+	canvas_put(s->canvas, at.row, at.col, indent, label_of(s), CANVAS_ROLE);
+	for (int i = 0; i < in->shown && in->first + (size_t)i < in->n; i++)
+		canvas_put(s->canvas, at.row + i, at.col + indent, at.cols - indent, in->v[in->first + (size_t)i].text, OUT_PLAIN);
+	if (s->focus == FOCUS_INPUT && !s->confirm.is_open)
+		canvas_cursor(s->canvas, at.row + in->row, at.col + indent + in->col);
+	s->input_at = (struct area){ at.row, at.col + indent, in->shown, at.cols - indent };
+}
+
+/* What Tab offers, above the input. */
+static int draw_matches(struct screen *s, int bottom, int cols)
+{
+	const struct line_match *m;
+	size_t n = line_matches(s->line, &m);
+	int rows = (int)(n > 8 ? 8 : n);
+
+	if (!rows || bottom < rows + 1)
+		return 0;
+	for (int i = 0; i < rows; i++) {
+		int row = bottom - rows + i, used;
+
+		canvas_fill(s->canvas, row, 0, cols, OUT_PLAIN);
+		used = canvas_put(s->canvas, row, 2, cols - 2, m[i].value, OUT_BOLD);
+		canvas_put(s->canvas, row, 2 + used + 2, cols - used - 4, m[i].description, CANVAS_HINT);
+	}
+	if (n > 8)
+		canvas_putf(s->canvas, bottom - 1, cols > 12 ? cols - 12 : 0, 0, CANVAS_HINT, "%zu more", n - 8);
+	return rows;
+}
+
+/* --- the activity row */
+
+static void add_live(struct screen *s, struct buf *out)
+{
+	size_t n, n_busy = 0;
+	const struct conversation_live *lives = conversation_live(s->talk, &n), *l = NULL;
+	int64_t ms;
+
+	for (size_t i = 0; i < n; i++)
+		if (!lives[i].is_over) {
+			l = l ? l : &lives[i];
+			n_busy++;
+		}
+	if (!l || screen_now(s) - l->began_ms < WAITING_MS)
+		return;
+	ms = screen_now(s) - l->began_ms;
+	if (n_busy > 1)
+		buf_fmt(out, "%zu answers  ", n_busy);
+	if (l->first_token_ms < 0)
+		buf_fmt(out, "waiting %lld s", (long long)(ms / 1000));
+	else
+		buf_fmt(out, "%lld s  %lld tok/s", (long long)(ms / 1000),
+			(long long)(l->n_pieces * 1000 / (ms - l->first_token_ms + 1)));
+	buf_c(out, "  Ctrl-C stop");
+}
+
+static void add_queue(struct screen *s, struct buf *out)
+{
+	const struct str *prompts;
+	size_t n = conversation_queue(s->talk, &prompts);
+
+	if (n)
+		buf_fmt(out, "%squeued %zu%s", out->len ? "   " : "", n, conversation_is_held(s->talk) ? " (Enter sends)" : "");
+}
+
+static void add_warnings(struct screen *s, struct buf *out)
+{
+	if (s->store_fault.len)
+		buf_fmt(out, "%sNOT SAVED: %s", out->len ? "   " : "", buf_cstr(&s->store_fault));
+	if (s->context.n_left_out)
+		buf_fmt(out, "%scontext full: the next prompt leaves out the first %zu messages", out->len ? "   " : "",
+			s->context.n_left_out);
+}
+
+static void add_scrolled(struct screen *s, struct buf *out)
+{
+	if (pane_is_at_end(s->pane) || screen_top(s) || s->columns)
+		return;
+	if (pane_new_rows(s->pane))
+		buf_fmt(out, "%zu new %s v End", pane_new_rows(s->pane), pane_new_rows(s->pane) == 1 ? "line" : "lines");
+	else
+		buf_fmt(out, "%d%%", pane_percent(s->pane));
+}
+
+/* The left part, the right part; the row is dashes between them. Nothing to say: no row. */
+static void activity(struct screen *s, struct buf *left, struct buf *right, unsigned *style)
+{
+	*style = CANVAS_HINT;
+	screen_menu(s, left);
+	if (left->len)
+		return;
+	if (s->confirm.is_open) {
+		buf_fmt(left, "%s [y/N]", buf_cstr(&s->confirm.sentence));
+		*style = OUT_WARN;
+		return;
+	}
+	if (s->message.len) {
+		buf_str(left, buf_view(&s->message));
+		*style = s->message_is_error ? OUT_BAD : CANVAS_HINT;
+	} else {
+		add_live(s, left);
+		add_queue(s, left);
+		add_warnings(s, left);
+	}
+	add_scrolled(s, right);
+}
+
+static bool draw_activity(struct screen *s, int row, int cols)
+{
+	SCOPED(buf) left = BUF_INIT;
+	SCOPED(buf) right = BUF_INIT;
+	unsigned style;
+	int n_right, used;
+
+	activity(s, &left, &right, &style);
+	if (!left.len && !right.len)
+		return false;
+	n_right = (int)utf8_cols(buf_view(&right));
+	if (n_right + 4 > cols)
+		n_right = 0;
+	used = canvas_put(s->canvas, row, 0, cols - (n_right ? n_right + 1 : 0), buf_view(&left), style);
+	if (n_right && used + 1 < cols - n_right - 1)
+		canvas_dashes(s->canvas, row, used ? used + 1 : 0, cols - n_right - 1 - (used ? used + 1 : 0));
+	if (n_right)
+		canvas_put(s->canvas, row, cols - n_right, n_right, buf_view(&right), CANVAS_ROLE);
+	return true;
+}
+
+/* --- the status row */
+
+static const char *mode_of(const struct screen *s)
+{
+	if (s->focus == FOCUS_BROWSE)
+		return "BRW";
+	if (s->focus == FOCUS_VIEW)
+		return "LST";
+	return line_mode(s->line) == LINE_VI_COMMAND ? "NOR" : "INS";
+}
+
+static void add_money(struct screen *s, struct buf *out)
+{
+	if (s->today_micros > 0 || s->today_unknown)
+		buf_fmt(out, "  $%.2f%s today", (double)s->today_micros / 1e6, s->today_unknown ? "+" : "");
+}
+
+static void add_context(struct screen *s, struct buf *out)
+{
+	if (s->context.context_tokens > 0 && s->context.tokens > 0)
+		buf_fmt(out, "  ctx %lld%%", (long long)(s->context.tokens * 100 / s->context.context_tokens));
+}
+
+static void add_name(struct screen *s, struct buf *out)
+{
+	const struct session *session = conversation_session(s->talk);
+	size_t cut = 24;
+
+	if (!session->id)
+		buf_c(out, "  new");
+	else if (session->name.len <= cut)
+		buf_fmt(out, "  %.*s", STR_ARG(session->name));
+	else
+		buf_fmt(out, "  %.*s~", (int)utf8_floor(session->name, cut), session->name.p);
+	if (s->is_read_only)
+		buf_c(out, " (read only)");
+}
+
+static void add_grounding(struct screen *s, struct buf *out)
+{
+	const struct conversation_how *how = conversation_how(s->talk);
+
+	if (how->grounding == GROUND_OFF)
+		buf_c(out, "  ungrounded");
+	else if (s->n_scope)
+		buf_fmt(out, "  scope %zu", s->n_scope);
+	if (s->n_attached)
+		buf_fmt(out, "  +%zu files", s->n_attached);
+}
+
+static void add_hint(struct screen *s, struct arena *a, struct buf *out, enum action action, const char *word)
+{
+	struct str key = keymap_hint(s->keymap, a, screen_keys_of(s), action);
+
+	if (key.len)
+		buf_fmt(out, "%s%.*s %s", out->len ? "  " : "", STR_ARG(key), word);
+}
+
+/* Two to four keys that are valid now. */
+static void hints(struct screen *s, struct arena *a, struct buf *out)
+{
+	struct view *v = screen_top(s) ? screen_top(s) : s->focus == FOCUS_VIEW ? s->sources : NULL;
+
+	if (!config_bool(s->host->config, "chat.hints"))
+		return;
+	if (v && v->ops->hint) {
+		v->ops->hint(v, out);
+	} else if (s->focus == FOCUS_BROWSE) {
+		add_hint(s, a, out, ACTION_INPUT, "type");
+		add_hint(s, a, out, ACTION_FIND, "search");
+		add_hint(s, a, out, ACTION_NEXT_CITATION, "citation");
+		add_hint(s, a, out, ACTION_HELP, "keys");
+	} else {
+		add_hint(s, a, out, ACTION_SOURCES, "sources");
+		add_hint(s, a, out, ACTION_SESSIONS, "sessions");
+		add_hint(s, a, out, ACTION_HELP, "keys");
+	}
+}
+
+static void add_model(struct screen *s, struct buf *out, int cols)
+{
+	struct str name = s->n_models ? s->models[0].name : STR("no model");
+	size_t slash = str_find_ch(name, '/', 0);
+
+	if (cols < 60 && slash != STR_NONE)
+		name = str_sub(name, slash + 1, name.len);
+	buf_fmt(out, "  %.*s", STR_ARG(name));
+	if (s->n_models > 1)
+		buf_fmt(out, " +%zu", s->n_models - 1);
+}
+
+static void draw_status(struct screen *s, int row, int cols)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	SCOPED(buf) left = BUF_INIT;
+	SCOPED(buf) right = BUF_INIT;
+	int used, n_right;
+
+	buf_c(&left, mode_of(s));
+	add_model(s, &left, cols);
+	if (cols >= 60)
+		add_name(s, &left);
+	add_context(s, &left);
+	add_grounding(s, &left);
+	add_money(s, &left);
+	hints(s, &a, &right);
+	n_right = (int)utf8_cols(buf_view(&right));
+	canvas_fill(s->canvas, row, 0, cols, CANVAS_STATUS);
+	used = canvas_put(s->canvas, row, 0, cols, buf_view(&left), CANVAS_STATUS);
+	if (n_right && used + 2 + n_right <= cols)
+		canvas_put(s->canvas, row, cols - n_right, n_right, buf_view(&right), CANVAS_STATUS);
+}
+
+/* --- the conversation and what lies over it */
+
+static void draw_chat(struct screen *s, struct area at)
+{
+	s->chat_at = at;
+	if (screen_top(s)) {
+		screen_top(s)->ops->draw(screen_top(s), s->canvas, at);
+		return;
+	}
+	if (s->columns) {
+		s->columns->ops->draw(s->columns, s->canvas, at);
+		return;
+	}
+	pane_set_look(s->pane, s->host->color, s->is_raw);
+	pane_set_size(s->pane, at.rows, at.cols);
+	pane_draw(s->pane, s->canvas, at.row, at.col);
+}
+
+static void draw_side(struct screen *s, struct area at, int cols)
+{
+	struct area chat = at, side = at;
+
+	side.cols = cols;
+	side.col = at.col + at.cols - cols;
+	chat.cols = at.cols - cols - 2;
+	canvas_vbar(s->canvas, side.col - 1, at.row, at.row + at.rows);
+	s->sources_at = side;
+	draw_chat(s, chat);
+	s->sources->ops->draw(s->sources, s->canvas, side);
+}
+
+static void draw_drawer(struct screen *s, struct area at)
+{
+	struct area chat = at, drawer = at;
+
+	drawer.rows = DRAWER_ROWS;
+	drawer.row = at.row + at.rows - DRAWER_ROWS;
+	chat.rows = at.rows - DRAWER_ROWS;
+	s->sources_at = drawer;
+	draw_chat(s, chat);
+	s->sources->ops->draw(s->sources, s->canvas, drawer);
+}
+
+static int side_cols(int cols)
+{
+	int third = cols / 3;
+
+	return third < SIDE_COLS_MIN ? SIDE_COLS_MIN : third > SIDE_COLS_MAX ? SIDE_COLS_MAX : third;
+}
+
+static void draw_middle(struct screen *s, struct area at)
+{
+	s->sources_at = (struct area){ 0, 0, 0, 0 };
+	if (at.rows <= 0)
+		return;
+	if (!s->sources || screen_top(s))
+		draw_chat(s, at);
+	else if (at.cols >= SIDE_FROM_COLS)
+		draw_side(s, at, side_cols(at.cols));
+	else if (at.rows >= DRAWER_FROM_ROWS)
+		draw_drawer(s, at);
+	else if (s->focus == FOCUS_VIEW)
+		s->sources->ops->draw(s->sources, s->canvas, at);
+	else
+		draw_chat(s, at);
+}
+
+void screen_draw(struct screen *s)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	int rows = canvas_rows(s->canvas), cols = canvas_cols(s->canvas), bottom = rows;
+	int label = (int)utf8_cols(label_of(s));
+	struct input_rows in;
+
+	canvas_clear(s->canvas);
+	if (rows >= STATUS_FROM_ROWS)
+		draw_status(s, --bottom, cols);
+	lay_input(s, &a, rows, cols - (label > cols / 2 ? cols / 2 : label), &in);
+	if (in.shown > bottom)
+		in.shown = bottom;
+	bottom -= in.shown;
+	draw_input(s, &in, (struct area){ bottom, 0, in.shown, cols });
+	if (bottom > 2 && draw_activity(s, bottom - 1, cols))
+		bottom--;
+	draw_middle(s, (struct area){ 0, 0, bottom, cols });
+	draw_matches(s, bottom, cols);
+	term_draw(s->term, s->canvas, theme_of(s->theme));
+}

@@ -1,0 +1,423 @@
+/*
+ * What the conversation tells the screen, and what the screen asks of it.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "ibid/chat/recheck.h"
+#include "ibid/store/desk.h"
+#include "screen_internal.h"
+
+/* Prompts that Up and Ctrl-R reach. */
+#define PROMPTS_MAX 1000
+/* After an answer that took this long the terminal's bell is rung, when nobody looks. */
+#define BELL_MS 10000
+
+static struct store *db_of(const struct screen *s)
+{
+	return s->host->chat.db;
+}
+
+/* --- events */
+
+static void on_branch(void *ctx)
+{
+	screen_items_changed(ctx);
+}
+
+static void on_text(void *ctx, const struct conversation_live *l)
+{
+	struct screen *s = ctx;
+
+	(void)l;
+	pane_changed(s->pane);
+	screen_dirty(s, false);
+}
+
+static void show_sources_of(struct screen *s, int64_t message_id)
+{
+	if (s->sources && message_id)
+		view_sources_set(s->sources, message_id);
+}
+
+static void on_over(void *ctx, const struct conversation_live *l)
+{
+	struct screen *s = ctx;
+
+	if (l->message_id)
+		screen_item_touch(s, l->message_id);
+	show_sources_of(s, l->message_id);
+	screen_count(s);
+	screen_views_refresh(s);
+	if (l->result && l->result->n_left_out)
+		screen_say(s, "%zu messages at the beginning did not fit this model's context", l->result->n_left_out);
+	if (!s->is_focused && screen_now(s) - l->began_ms > BELL_MS && config_bool(s->host->config, "chat.bell"))
+		term_write(s->term, STR("\a"));
+}
+
+/* What was typed meanwhile is not overwritten: the prompt is one Up away then. */
+static void on_put_back(void *ctx, struct str prompt)
+{
+	struct screen *s = ctx;
+
+	if (line_is_empty(s->line) && !s->question.is_open) {
+		line_set(s->line, prompt);
+		screen_keep_draft(s, true);
+		screen_say(s, "your prompt is back below");
+	} else {
+		line_history_add(s->line, prompt);
+		screen_say(s, "the prompt that got no answer is one Up away");
+	}
+	screen_dirty(s, true);
+}
+
+static void on_notice(void *ctx, struct str sentence)
+{
+	screen_say(ctx, "%.*s", STR_ARG(sentence));
+}
+
+void screen_talk_events(struct screen *s, struct conversation_events *events)
+{
+	*events = (struct conversation_events){ on_branch, on_text, on_over, on_put_back, on_notice, s };
+}
+
+/* --- sessions */
+
+static void load_draft(struct screen *s)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	struct err ignored = ERR_INIT;
+	struct str text = STR_EMPTY;
+
+	if (db_of(s) && store_draft(db_of(s), &a, conversation_session(s->talk)->id, &text, &ignored) == OK)
+		line_set(s->line, text);
+}
+
+/* Written a second after the last change, at once when the screen is left: idle writes nothing. */
+void screen_keep_draft(struct screen *s, bool now)
+{
+	SCOPED(buf) text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (!now) {
+		s->draft_is_dirty = true;
+		s->draft_ms = screen_now(s) + 1000;
+		return;
+	}
+	s->draft_is_dirty = false;
+	if (!db_of(s) || s->is_read_only)
+		return;
+	if (s->question.is_open)
+		buf_str(&text, buf_view(&s->question.draft));
+	else
+		line_expanded(s->line, &text);
+	if (store_draft_set(db_of(s), conversation_session(s->talk)->id, buf_view(&text), &err) != OK)
+		screen_say_err(s, &err);
+}
+
+static void load_history(struct screen *s)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	struct err ignored = ERR_INIT;
+	struct str *prompts;
+	size_t n;
+
+	if (db_of(s) && store_prompts(db_of(s), &a, PROMPTS_MAX, &prompts, &n, &ignored) == OK)
+		line_history(s->line, prompts, n);
+}
+
+/* One process writes a session; a second one may read along. */
+static void take_desk(struct screen *s, int64_t id)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct str by = STR_EMPTY;
+	bool taken = true;
+
+	s->is_read_only = s->options->is_read_only;
+	if (!id || !db_of(s))
+		return;
+	if (store_desk_take(db_of(s), &a, id, false, &taken, &by, &err) != OK)
+		screen_say_err(s, &err);
+	if (taken)
+		return;
+	s->is_read_only = true;
+	screen_say(s, "read only: open in %.*s; '/take' takes it over", STR_ARG(by));
+}
+
+static void leave_desk(struct screen *s)
+{
+	struct err ignored = ERR_INIT;
+	int64_t id = conversation_session(s->talk)->id;
+
+	if (id && db_of(s) && !s->is_read_only)
+		store_desk_leave(db_of(s), id, &ignored);
+}
+
+enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err)
+{
+	screen_keep_draft(s, true);
+	leave_desk(s);
+	if (conversation_open(s->talk, session_id, err) != OK)
+		return err->code;
+	for (size_t i = 0; i < s->n_cards; i++)
+		buf_release(&s->cards[i].text);
+	s->n_cards = 0;
+	take_desk(s, session_id);
+	load_history(s);
+	load_draft(s);
+	pane_select(s->pane, SIZE_MAX);
+	pane_to_end(s->pane);
+	screen_items_changed(s);
+	screen_count(s);
+	return OK;
+}
+
+/* --- models and scope */
+
+enum err_code screen_use_models(struct screen *s, const struct str *names, size_t n, struct err *err)
+{
+	const struct host_model *found[CONVERSATION_SEATS_MAX];
+
+	if (!n || n > CONVERSATION_SEATS_MAX)
+		return err_set(err, ERR_LIMIT, "name 1 to %d models", CONVERSATION_SEATS_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (s->host->model(s->host->ctx, names[i], &found[i], err) != OK)
+			return err->code;
+	for (size_t i = 0; i < n; i++) {
+		s->model_infos[i] = found[i];
+		s->models[i] = found[i]->ask;
+	}
+	s->n_models = n;
+	screen_count(s);
+	return OK;
+}
+
+static void add_price(struct buf *out, const struct host_model *m)
+{
+	if (m->is_local || (!m->price_in && !m->price_out))
+		buf_c(out, ", free");
+	else if (m->price_in >= 0 && m->price_out >= 0)
+		buf_fmt(out, ", $%.2f in, $%.2f out for a million tokens", (double)m->price_in / 1e6,
+			(double)m->price_out / 1e6);
+	else
+		buf_c(out, ", price unknown");
+}
+
+void screen_tell_models(struct screen *s)
+{
+	SCOPED(buf) text = BUF_INIT;
+
+	for (size_t i = 0; i < s->n_models; i++) {
+		const struct host_model *m = s->model_infos[i];
+
+		buf_fmt(&text, "%s%.*s", i ? "; " : "", STR_ARG(m->ask.name));
+		if (m->ask.context_tokens > 0)
+			buf_fmt(&text, ", context %lldk", (long long)(m->ask.context_tokens / 1000));
+		add_price(&text, m);
+	}
+	screen_say(s, "%s", buf_cstr(&text));
+}
+
+enum err_code screen_use_scope(struct screen *s, const struct str *words, size_t n, struct err *err)
+{
+	struct conversation_how *how = conversation_how(s->talk);
+	struct scope scope;
+
+	if (s->host->scope(s->host->ctx, &s->arena, words, n, &scope, err) != OK)
+		return err->code;
+	s->scope_words = arena_array(&s->arena, n, sizeof(*s->scope_words));
+	for (size_t i = 0; i < n; i++)
+		s->scope_words[i] = arena_str(&s->arena, words[i]);
+	s->n_scope = n;
+	how->scope = scope;
+	how->has_scope = n > 0;
+	screen_dirty(s, true);
+	return OK;
+}
+
+/* --- sending */
+
+/* @d3, @key, @tag:x in a prompt narrow this one prompt; other words with @ are words. */
+static size_t scope_words_in(struct screen *s, struct arena *a, struct str text, struct str *words, size_t max)
+{
+	size_t n = s->n_scope < max ? s->n_scope : max, had = n;
+	struct err ignored = ERR_INIT;
+	struct scope scope;
+
+	for (size_t i = 0; i < n; i++)
+		words[i] = s->scope_words[i];
+	for (size_t at = 0; n < max && (at = str_find_ch(text, '@', at)) != STR_NONE; at++) {
+		size_t end = at + 1;
+		struct str word;
+
+		if (at && text.p[at - 1] != ' ' && text.p[at - 1] != '\n')
+			continue;
+		while (end < text.len && !strchr(" \t\n,;?!)", text.p[end]))
+			end++;
+		word = str_sub(text, at + 1, end);
+		if (word.len && s->host->scope(s->host->ctx, a, &word, 1, &scope, &ignored) == OK)
+			words[n++] = word;
+	}
+	return n > had ? n : 0;
+}
+
+static enum err_code send_scoped(struct screen *s, struct str text, bool *queued, struct err *err)
+{
+	struct conversation_how *how = conversation_how(s->talk), before = *how;
+	struct str words[32];
+	size_t n = scope_words_in(s, &s->arena, text, words, 32);
+	enum err_code code;
+
+	if (n) {
+		if (s->host->scope(s->host->ctx, &s->arena, words, n, &how->scope, err) != OK)
+			return err->code;
+		how->has_scope = true;
+	}
+	if (s->editing)
+		code = conversation_edit(s->talk, s->editing, text, s->models, s->n_models, err);
+	else
+		code = conversation_send(s->talk, text, s->attached, s->n_attached, s->models, s->n_models, queued, err);
+	how->scope = before.scope;
+	how->has_scope = before.has_scope;
+	return code;
+}
+
+static void not_sent(struct screen *s, const struct err *err)
+{
+	struct card *c = screen_card_add(s, STR("not sent"), true);
+
+	buf_fmt(&c->text, "%s%s%s", err->text, *err_hint(err->code) ? "; " : "", err_hint(err->code));
+	screen_items_changed(s);
+}
+
+static void send_prompt(struct screen *s, struct str text)
+{
+	int64_t had = conversation_session(s->talk)->id;
+	struct err err = ERR_INIT;
+	bool queued = false;
+
+	if (s->is_read_only) {
+		screen_say(s, "this conversation is open elsewhere and read only here; '/take' takes it over");
+		return;
+	}
+	/* The line keeps the prompt until the question is on disk. */
+	if (send_scoped(s, text, &queued, &err) != OK) {
+		not_sent(s, &err);
+		return;
+	}
+	line_history_add(s->line, text);
+	line_set(s->line, STR_EMPTY);
+	s->n_attached = 0;
+	s->editing = 0;
+	if (!had) {
+		store_draft_set(db_of(s), 0, STR_EMPTY, &err);
+		take_desk(s, conversation_session(s->talk)->id);
+	}
+	screen_keep_draft(s, true);
+	if (!queued && s->n_models > 1 && !s->columns)
+		s->columns = view_columns(s);
+	else if (s->columns && !queued)
+		s->columns->ops->refresh(s->columns);
+	pane_select(s->pane, SIZE_MAX);
+	pane_to_end(s->pane);
+	screen_dirty(s, true);
+}
+
+void screen_send(struct screen *s)
+{
+	SCOPED(buf) text = BUF_INIT;
+	SCOPED(buf) raw = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct str words;
+
+	line_expanded(s->line, &raw);
+	buf_str(&text, str_trim(buf_view(&raw)));
+	words = buf_view(&text);
+	if (!words.len) {
+		if (conversation_is_held(s->talk) && conversation_next(s->talk, &err) != OK)
+			screen_say_err(s, &err);
+		return;
+	}
+	if (str_starts(words, STR("//"))) {
+		send_prompt(s, str_sub(words, 1, words.len));
+	} else if (words.p[0] == '/') {
+		line_history_add(s->line, words);
+		line_set(s->line, STR_EMPTY);
+		screen_keep_draft(s, false);
+		screen_command(s, str_sub(words, 1, words.len));
+	} else {
+		send_prompt(s, words);
+	}
+}
+
+void screen_stop(struct screen *s)
+{
+	if (!conversation_stop(s->talk))
+		return;
+	if (conversation_is_held(s->talk))
+		screen_say(s, "stopped; Enter sends the prompt that waits, Alt-Up takes it back");
+	screen_dirty(s, true);
+}
+
+/* --- counting */
+
+static int64_t midnight(const struct screen *s)
+{
+	time_t now = (time_t)(clock_now_ms(s->host->chat.clock) / 1000);
+	struct tm local;
+
+	if (!localtime_r(&now, &local))
+		return 0;
+	local.tm_hour = local.tm_min = local.tm_sec = 0;
+	return (int64_t)mktime(&local) * 1000;
+}
+
+void screen_count(struct screen *s)
+{
+	struct err ignored = ERR_INIT;
+
+	if (!db_of(s) || !s->n_models)
+		return;
+	store_cost_since(db_of(s), midnight(s), 0, &s->today_micros, &s->today_unknown, &ignored);
+	conversation_context(s->talk, &s->models[0], line_text(s->line).len, &s->context, &ignored);
+}
+
+/* --- checking again */
+
+static enum err_code verify(struct screen *s, int64_t message_id, struct buf *summary, struct err *err)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	SCOPED_PTR(proof) p = proof_new(db_of(s), NULL);
+	struct answer answer;
+	struct message m;
+	struct verify_result now;
+	bool found;
+
+	if (store_message(db_of(s), &a, message_id, &m, err) != OK ||
+		store_answer(db_of(s), &a, message_id, &answer, &found, err) != OK)
+		return err->code;
+	if (!found || !answer.n_citations)
+		return err_set(err, ERR_NO, "this message cites nothing");
+	if (store_begin(db_of(s), err) != OK)
+		return err->code;
+	if (recheck_answer(db_of(s), p, &a, &m, &answer, clock_now_ms(s->host->chat.clock), &now, err) != OK)
+		return store_rollback(db_of(s), err);
+	verify_summary(summary, now.claims, now.n_claims, now.citations, now.n_citations);
+	return store_commit(db_of(s), err);
+}
+
+void screen_verify(struct screen *s, int64_t message_id)
+{
+	SCOPED(buf) summary = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (verify(s, message_id, &summary, &err) != OK) {
+		screen_say_err(s, &err);
+		return;
+	}
+	s->shows_proof = true;
+	screen_item_touch(s, message_id);
+	show_sources_of(s, message_id);
+	screen_say(s, "checked again: %s", buf_cstr(&summary));
+}

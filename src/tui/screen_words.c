@@ -1,0 +1,477 @@
+/*
+ * Slash commands. A word of the screen's own (a view, a setting of this
+ * conversation) is a row below; every other is a command of ibid, which runs in a
+ * process of its own and writes into a card of the conversation.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ibid/base/mem.h"
+#include "ibid/store/desk.h"
+#include "screen_internal.h"
+
+/* --- the screen's own words */
+
+struct word {
+	const char *name, *args, *help;
+	void (*run)(struct screen *s, struct str rest);
+};
+
+static void word_quit(struct screen *s, struct str rest)
+{
+	(void)rest;
+	screen_leave(s);
+}
+
+static void act(struct screen *s, enum action a)
+{
+	screen_act(s, a);
+}
+
+#define WORD_ACTION(word, action) \
+	static void word_##word(struct screen *s, struct str rest) \
+	{ \
+		(void)rest; \
+		act(s, action); \
+	}
+WORD_ACTION(keys, ACTION_HELP)
+WORD_ACTION(new, ACTION_NEW)
+WORD_ACTION(sessions, ACTION_SESSIONS)
+WORD_ACTION(sources, ACTION_SOURCES)
+WORD_ACTION(again, ACTION_AGAIN)
+WORD_ACTION(edit, ACTION_EDIT)
+WORD_ACTION(branch, ACTION_BRANCH)
+WORD_ACTION(tree, ACTION_TREE)
+WORD_ACTION(verify, ACTION_VERIFY)
+WORD_ACTION(bare, ACTION_BARE)
+WORD_ACTION(dump, ACTION_DUMP)
+WORD_ACTION(mouse, ACTION_MOUSE)
+WORD_ACTION(raw, ACTION_RAW)
+WORD_ACTION(stop, ACTION_STOP)
+
+static size_t split(struct arena *a, struct str text, struct str *words, size_t max)
+{
+	size_t n = 0;
+	struct str rest = text;
+
+	while (rest.p && n < max) {
+		struct str word = str_trim(str_cut(&rest, ' '));
+
+		if (word.len)
+			words[n++] = arena_str(a, word);
+	}
+	return n;
+}
+
+static void word_open(struct screen *s, struct str rest)
+{
+	struct err err = ERR_INIT;
+	struct session found;
+
+	if (!rest.len) {
+		act(s, ACTION_SESSIONS);
+		return;
+	}
+	if (store_session_find(s->host->chat.db, &s->arena, rest, &found, &err) != OK ||
+		screen_open_session(s, found.id, &err) != OK)
+		screen_say_err(s, &err);
+}
+
+static void word_model(struct screen *s, struct str rest)
+{
+	struct str words[CONVERSATION_SEATS_MAX];
+	struct err err = ERR_INIT;
+	size_t n = split(&s->arena, rest, words, CONVERSATION_SEATS_MAX);
+
+	if (!n)
+		act(s, ACTION_MODELS);
+	else if (screen_use_models(s, words, n, &err) != OK)
+		screen_say_err(s, &err);
+	else
+		screen_tell_models(s);
+}
+
+static void word_scope(struct screen *s, struct str rest)
+{
+	struct str words[64];
+	struct err err = ERR_INIT;
+	size_t n = split(&s->arena, rest, words, 64);
+	bool is_clear = n == 1 && str_is(words[0], "clear");
+
+	if (!n)
+		act(s, ACTION_SCOPE);
+	else if (screen_use_scope(s, words, is_clear ? 0 : n, &err) != OK)
+		screen_say_err(s, &err);
+	else
+		screen_say(s, is_clear ? "all documents may be used" : "answers rest on: %.*s", STR_ARG(rest));
+}
+
+static void word_ground(struct screen *s, struct str rest)
+{
+	static const char *const names[] = { "auto", "off", "require" };
+	static const char *const says[] = { "answers rest on the library when it holds documents",
+		"answers are the model's own, without sources", "answers rest on the library, or there is none" };
+
+	for (int i = 0; i < 3; i++)
+		if (str_is(rest, names[i])) {
+			conversation_how(s->talk)->grounding = (enum conversation_grounding)i;
+			screen_say(s, "%s", says[i]);
+			return;
+		}
+	screen_say(s, "/ground auto, off or require; now it is %s", names[conversation_how(s->talk)->grounding]);
+}
+
+static void word_attach(struct screen *s, struct str rest)
+{
+	struct err err = ERR_INIT;
+
+	if (!rest.len) {
+		s->n_attached = 0;
+		screen_say(s, "nothing is attached");
+	} else if (s->n_attached == sizeof(s->attached) / sizeof(*s->attached)) {
+		screen_say(s, "%zu files are attached already; send them first", s->n_attached);
+	} else if (s->host->attach(s->host->ctx, &s->arena, rest, &s->attached[s->n_attached], &err) != OK) {
+		screen_say_err(s, &err);
+	} else {
+		s->n_attached++;
+		screen_say(s, "'%.*s' goes with the next prompt; '/attach' alone takes it back", STR_ARG(rest));
+	}
+}
+
+static void word_find(struct screen *s, struct str rest)
+{
+	if (rest.len)
+		screen_find(s, rest, 1);
+	else
+		act(s, ACTION_FIND);
+}
+
+static void word_found(struct screen *s, struct str rest)
+{
+	if (rest.len)
+		screen_push(s, view_found(s, rest));
+	else
+		screen_say(s, "/found WORDS searches all conversations");
+}
+
+static void word_title(struct screen *s, struct str rest)
+{
+	struct err err = ERR_INIT;
+	int64_t id = conversation_session(s->talk)->id;
+
+	if (!id || !rest.len)
+		screen_say(s, id ? "/title NAME names this conversation" : "this conversation gets a name with its first prompt");
+	else if (store_session_rename(s->host->chat.db, id, rest, &err) != OK || conversation_reload(s->talk, &err) != OK)
+		screen_say_err(s, &err);
+	else
+		screen_say(s, "named '%.*s'", STR_ARG(rest));
+}
+
+static void word_take(struct screen *s, struct str rest)
+{
+	struct err err = ERR_INIT;
+	struct str by;
+	bool taken = false;
+	int64_t id = conversation_session(s->talk)->id;
+
+	(void)rest;
+	if (!id || store_desk_take(s->host->chat.db, &s->arena, id, true, &taken, &by, &err) != OK) {
+		if (err.code != OK)
+			screen_say_err(s, &err);
+		return;
+	}
+	s->is_read_only = !taken;
+	if (conversation_reload(s->talk, &err) != OK)
+		screen_say_err(s, &err);
+	else
+		screen_say(s, "this conversation is written here now");
+}
+
+static void word_theme(struct screen *s, struct str rest)
+{
+	static const char *const names[] = { "auto", "light", "dark", "mono" };
+
+	for (int i = 0; i < 4; i++)
+		if (str_is(rest, names[i])) {
+			s->theme = (enum theme_kind)i;
+			term_redraw(s->term);
+			return;
+		}
+	screen_say(s, "/theme auto, light, dark or mono; now it is %s", names[s->theme]);
+}
+
+static void word_help(struct screen *s, struct str rest);
+
+/* clang-format off */
+static const struct word words[] = {
+	{ "again",    "",                  "ask the last question again, on a new branch", word_again },
+	{ "attach",   "[FILE]",            "a file that goes with the next prompt; none: take all back", word_attach },
+	{ "bare",     "",                  "the conversation as plain lines, to select and copy", word_bare },
+	{ "branch",   "",                  "go on from the selected message", word_branch },
+	{ "dump",     "",                  "leave the conversation in the terminal's scrollback", word_dump },
+	{ "edit",     "",                  "change the last prompt, on a new branch", word_edit },
+	{ "find",     "TEXT",              "search this conversation", word_find },
+	{ "found",    "WORDS",             "search all conversations", word_found },
+	{ "ground",   "auto|off|require",  "whether answers rest on the library", word_ground },
+	{ "help",     "[COMMAND]",         "these words and ibid's commands", word_help },
+	{ "keys",     "",                  "all keys", word_keys },
+	{ "model",    "[NAME...]",         "choose the model, or several", word_model },
+	{ "mouse",    "",                  "clicks and wheel, or the wheel only", word_mouse },
+	{ "new",      "",                  "a new conversation", word_new },
+	{ "open",     "[SESSION]",         "go to another conversation", word_open },
+	{ "quit",     "",                  "leave", word_quit },
+	{ "raw",      "",                  "math as it was written, and back", word_raw },
+	{ "scope",    "[SCOPE...|clear]",  "which documents answers may rest on", word_scope },
+	{ "sessions", "",                  "all conversations", word_sessions },
+	{ "sources",  "",                  "the sources of the last answer", word_sources },
+	{ "stop",     "",                  "stop the answer and keep its part", word_stop },
+	{ "take",     "",                  "write this conversation here, not where it is open", word_take },
+	{ "theme",    "auto|light|dark|mono", "colours", word_theme },
+	{ "title",    "NAME",              "name this conversation", word_title },
+	{ "tree",     "",                  "the branches of this conversation", word_tree },
+	{ "verify",   "",                  "check the citations again", word_verify },
+};
+/* clang-format on */
+#define N_WORDS (sizeof(words) / sizeof(*words))
+
+static const struct word *find_word(struct str name)
+{
+	for (size_t i = 0; i < N_WORDS; i++)
+		if (str_is(name, words[i].name))
+			return &words[i];
+	return NULL;
+}
+
+/* --- commands of ibid, in a process of their own */
+
+static void start_job(struct screen *s, struct str line)
+{
+	struct err err = ERR_INIT;
+	struct job *j;
+
+	if (s->n_jobs == JOBS_MAX) {
+		screen_say(s, "%d commands are running; wait for one", JOBS_MAX);
+		return;
+	}
+	j = &s->jobs[s->n_jobs];
+	*j = (struct job){ .line = BUF_INIT, .output = BUF_INIT, .sink = TERM_TEXT_INIT };
+	buf_str(&j->line, line);
+	if (s->host->command(s->host->ctx, line, conversation_session(s->talk)->sid, PANE_TEXT_COLS, &j->fd, &j->child,
+		    &err) != OK) {
+		buf_release(&j->line);
+		screen_say_err(s, &err);
+		return;
+	}
+	s->n_jobs++;
+	j->card = screen_card_add(s, arena_fmt(&s->arena, "/%.*s", STR_ARG(line)), false)->key;
+}
+
+static void confirmed(struct screen *s, void *ctx)
+{
+	start_job(s, arena_fmt(&s->arena, "%s --yes", (const char *)ctx));
+}
+
+/* A command that destroys asks for --yes where it cannot ask a person; the screen can. */
+static void ask_for_yes(struct screen *s, const struct job *j)
+{
+	struct str line = arena_str(&s->arena, buf_view(&j->line));
+
+	if (str_find(buf_view(&j->output), STR("--yes"), 0) != STR_NONE)
+		screen_confirm(s, confirmed, (void *)line.p, "really '/%.*s'?", STR_ARG(line));
+}
+
+static void show_output(struct screen *s, struct job *j)
+{
+	struct card *c = screen_card(s, j->card);
+
+	if (!c)
+		return;
+	buf_reset(&c->text);
+	buf_str(&c->text, str_trim(buf_view(&j->output)));
+	c->revision++;
+	screen_items_changed(s);
+}
+
+static void end_job(struct screen *s, struct job *j)
+{
+	struct err ignored = ERR_INIT;
+	int status = 0;
+
+	close(j->fd);
+	while (waitpid(j->child, &status, 0) < 0 && errno == EINTR)
+		;
+	term_text_end(&j->sink, &j->output);
+	if (!j->output.len)
+		buf_c(&j->output, WIFEXITED(status) && !WEXITSTATUS(status) ? "done" : "ended without a word");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == err_exit_status(ERR_DENIED))
+		ask_for_yes(s, j);
+	show_output(s, j);
+	buf_release(&j->line);
+	buf_release(&j->output);
+	*j = s->jobs[--s->n_jobs];
+	conversation_reload(s->talk, &ignored);
+	screen_views_refresh(s);
+	screen_count(s);
+}
+
+void screen_job_read(struct screen *s, struct job *j)
+{
+	char bytes[16384];
+	ssize_t n = read(j->fd, bytes, sizeof(bytes));
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		end_job(s, j);
+		return;
+	}
+	if (j->output.len < JOB_OUTPUT_MAX) {
+		term_text_feed(&j->sink, &j->output, str_of(bytes, (size_t)n));
+		if (j->output.len >= JOB_OUTPUT_MAX)
+			buf_c(&j->output, "\n(the rest is not shown)");
+		show_output(s, j);
+	}
+}
+
+void screen_jobs_end(struct screen *s)
+{
+	while (s->n_jobs) {
+		struct job *j = &s->jobs[--s->n_jobs];
+
+		kill(-j->child, SIGTERM);
+		close(j->fd);
+		while (waitpid(j->child, NULL, 0) < 0 && errno == EINTR)
+			;
+		buf_release(&j->line);
+		buf_release(&j->output);
+	}
+}
+
+/* --- help */
+
+static void word_help(struct screen *s, struct str rest)
+{
+	struct card *c;
+
+	if (rest.len && !find_word(rest)) {
+		start_job(s, arena_fmt(&s->arena, "help %.*s", STR_ARG(rest)));
+		return;
+	}
+	c = screen_card_add(s, STR("/help"), false);
+	for (size_t i = 0; i < N_WORDS; i++)
+		if (!rest.len || str_is(rest, words[i].name))
+			buf_fmt(&c->text, "/%-9s %-20s %s\n", words[i].name, words[i].args, words[i].help);
+	if (!rest.len)
+		buf_c(&c->text, "\nEvery command of ibid works too: /doc list, /search WORDS, /cite export @, /ingest FILE ...\n"
+			"A prompt that begins with a slash is written //. @d3 or @tag:x in a prompt narrows its sources.");
+	screen_items_changed(s);
+}
+
+void screen_command(struct screen *s, struct str line)
+{
+	size_t space = str_find_ch(line, ' ', 0);
+	struct str name = str_sub(line, 0, space == STR_NONE ? line.len : space);
+	struct str rest = str_trim(str_sub(line, name.len, line.len));
+	const struct word *w = find_word(name);
+
+	screen_dirty(s, true);
+	if (w && s->host->is_command(s->host->ctx, name) && rest.len && !strcmp(w->args, ""))
+		start_job(s, line);
+	else if (w)
+		w->run(s, rest);
+	else
+		start_job(s, line);
+}
+
+/* --- completion */
+
+static void add_match(struct arena *a, struct line_match *v, size_t *n, struct str value, struct str about)
+{
+	v[(*n)++] = (struct line_match){ arena_str(a, value), arena_str(a, about) };
+}
+
+static void complete_word(struct screen *s, struct arena *a, struct str text, size_t cursor, struct line_match **matches,
+	size_t *n, size_t *from, size_t *to)
+{
+	struct str typed = str_sub(text, 1, cursor);
+	struct line_match *more = NULL, *all;
+	size_t n_more = 0, f, t, count = 0;
+
+	s->host->complete(s->host->ctx, a, typed, typed.len, &more, &n_more, &f, &t);
+	all = arena_array(a, N_WORDS + n_more, sizeof(*all));
+	for (size_t i = 0; i < N_WORDS; i++)
+		if (str_starts(str_c(words[i].name), typed))
+			add_match(a, all, &count, str_c(words[i].name), str_c(words[i].help));
+	for (size_t i = 0; i < n_more; i++)
+		if (!find_word(more[i].value))
+			all[count++] = more[i];
+	*matches = all;
+	*n = count;
+	*from = 1;
+	*to = cursor;
+}
+
+/* The rest of a line that begins with a word of the screen's is completed like the command that takes the same. */
+static struct str as_command(struct arena *a, struct str line)
+{
+	static const struct {
+		const char *word, *command;
+	} alike[] = { { "open ", "session show " }, { "model ", "ask -m " }, { "scope ", "ask -d " }, { "attach ", "ask -f " },
+		{ "help ", "help " } };
+
+	for (size_t i = 0; i < sizeof(alike) / sizeof(*alike); i++) {
+		struct str word = str_c(alike[i].word);
+
+		if (str_starts(line, word))
+			return arena_fmt(a, "%s%.*s", alike[i].command, STR_ARG(str_sub(line, word.len, line.len)));
+	}
+	return line;
+}
+
+static void complete_line(struct screen *s, struct arena *a, struct str text, size_t cursor, struct line_match **matches,
+	size_t *n, size_t *from, size_t *to)
+{
+	struct str typed = str_sub(text, 1, cursor), line = as_command(a, typed);
+
+	s->host->complete(s->host->ctx, a, line, line.len, matches, n, from, to);
+	/* Positions in the other line, moved to this one: both end at the cursor. */
+	*from = *from + cursor > line.len ? *from + cursor - line.len : 0;
+	*to = cursor;
+}
+
+/* @ in a prompt: documents and tags. */
+static void complete_mention(struct screen *s, struct arena *a, struct str text, size_t at, size_t cursor,
+	struct line_match **matches, size_t *n, size_t *from, size_t *to)
+{
+	struct str line = arena_fmt(a, "ask -d %.*s", STR_ARG(str_sub(text, at + 1, cursor)));
+
+	s->host->complete(s->host->ctx, a, line, line.len, matches, n, from, to);
+	*from = at + 1;
+	*to = cursor;
+}
+
+void screen_complete(void *ctx, struct arena *a, struct str text, size_t cursor, struct line_match **matches, size_t *n,
+	size_t *from, size_t *to)
+{
+	struct screen *s = ctx;
+	size_t at = cursor;
+
+	*n = 0;
+	if (s->question.is_open)
+		return;
+	if (cursor && text.p[0] == '/' && str_find_ch(str_sub(text, 0, cursor), ' ', 0) == STR_NONE) {
+		complete_word(s, a, text, cursor, matches, n, from, to);
+		return;
+	}
+	if (cursor && text.p[0] == '/') {
+		complete_line(s, a, text, cursor, matches, n, from, to);
+		return;
+	}
+	while (at > 0 && text.p[at - 1] != ' ' && text.p[at - 1] != '\n')
+		at--;
+	if (at < cursor && text.p[at] == '@')
+		complete_mention(s, a, text, at, cursor, matches, n, from, to);
+}
