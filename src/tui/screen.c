@@ -432,7 +432,6 @@ static void open_talk(struct screen *s)
 static enum err_code begin(struct screen *s, struct err *err)
 {
 	const struct tui_options *o = s->options;
-	struct err own = ERR_INIT;
 
 	load_keys(s);
 	if (screen_open_session(s, o->session_id, err) != OK || screen_use_models(s, o->models, o->n_models, err) != OK ||
@@ -442,8 +441,6 @@ static enum err_code begin(struct screen *s, struct err *err)
 		line_set(s->line, o->prompt);
 		screen_send(s);
 	}
-	if (own.code != OK)
-		screen_say_err(s, &own);
 	return OK;
 }
 
@@ -456,15 +453,6 @@ static void say_farewell(struct screen *s)
 	out_open(&out, STDOUT_FILENO, "standard output", OUT_COLOR_NEVER, s->host->env, s->host->env_ctx);
 	out_str(&out, buf_view(&text));
 	out_release(&out);
-}
-
-static void leave_desk(struct screen *s)
-{
-	struct err ignored = ERR_INIT;
-
-	conversation_stop(s->talk);
-	screen_keep_draft(s, true);
-	screen_open_session(s, 0, &ignored);
 }
 
 static void release(struct screen *s)
@@ -518,7 +506,7 @@ enum err_code screen_run(const struct tui_host *host, const struct tui_options *
 		conversation_stop(s->talk);
 		term_free(take(&s->term));
 		say_farewell(s);
-		leave_desk(s);
+		screen_close_session(s);
 		*err = s->end;
 		code = s->end.code;
 	}

@@ -210,6 +210,8 @@ void screen_fill_message(struct screen *s, int64_t id, const struct message_ref 
 /* --- screen_talk.c */
 void screen_talk_events(struct screen *s, struct conversation_events *events);
 enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err);
+/* Keep the draft and let another process have the session. */
+void screen_close_session(struct screen *s);
 /* Send the prompt that stands in the line: a command, or a prompt. */
 void screen_send(struct screen *s);
 enum err_code screen_use_models(struct screen *s, const struct str *names, size_t n, struct err *err);
@@ -260,7 +262,7 @@ struct view *view_columns(struct screen *s);
 /* --- screen_copy.c: the copy menu (second key), the bare view, the dump */
 bool screen_copy(struct screen *s, struct key what);
 void screen_copy_text(struct screen *s, const char *what, struct str text);
-void screen_bare(struct screen *s, bool on_main_screen);
+void screen_bare(struct screen *s, bool is_dump);
 /* What stays on the main screen when the user has left. */
 void screen_farewell(struct screen *s, struct buf *out);
 #endif

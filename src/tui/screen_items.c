@@ -8,7 +8,7 @@
 
 #include "ibid/base/mem.h"
 #include "ibid/base/utf8.h"
-#include "ibid/chat/sources.h"
+#include "ibid/chat/footnotes.h"
 #include "ibid/cite/verify.h"
 #include "screen_internal.h"
 

@@ -20,9 +20,18 @@ static struct store *db_of(const struct screen *s)
 
 /* --- events */
 
+/* Columns go when the answers that they show are not the newest any more. */
 static void on_branch(void *ctx)
 {
-	screen_items_changed(ctx);
+	struct screen *s = ctx;
+	size_t n;
+
+	conversation_live(s->talk, &n);
+	if (s->columns && !n) {
+		view_free(s->columns);
+		s->columns = NULL;
+	}
+	screen_items_changed(s);
 }
 
 static void on_text(void *ctx, const struct conversation_live *l)
@@ -145,19 +154,19 @@ static void take_desk(struct screen *s, int64_t id)
 	screen_say(s, "read only: open in %.*s; '/take' takes it over", STR_ARG(by));
 }
 
-static void leave_desk(struct screen *s)
+void screen_close_session(struct screen *s)
 {
 	struct err ignored = ERR_INIT;
 	int64_t id = conversation_session(s->talk)->id;
 
+	screen_keep_draft(s, true);
 	if (id && db_of(s) && !s->is_read_only)
 		store_desk_leave(db_of(s), id, &ignored);
 }
 
 enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err)
 {
-	screen_keep_draft(s, true);
-	leave_desk(s);
+	screen_close_session(s);
 	if (conversation_open(s->talk, session_id, err) != OK)
 		return err->code;
 	for (size_t i = 0; i < s->n_cards; i++)

@@ -74,8 +74,8 @@ struct tui_host {
 
 	/* Run a program on the terminal, which the caller has given back, and wait. The operand is one word; may be empty. */
 	enum err_code (*run)(void *ctx, enum host_program program, struct str operand, struct err *err);
-	/* Run a program by its words with `input` on its standard input, without a terminal, 2 s at most. For the clipboard. */
-	enum err_code (*feed)(void *ctx, const char *const *argv, struct str input, struct err *err);
+	/* Start a program by its words, `input` as its standard input, output thrown away, no keys in its environment; -1: it cannot be. For the clipboard. */
+	pid_t (*spawn)(void *ctx, const char *const *argv, int input);
 	/* Read a file as ingest does, for use in one prompt. */
 	enum err_code (*attach)(void *ctx, struct arena *a, struct str path, struct chat_material *material, struct err *err);
 };
