@@ -9,6 +9,11 @@ static const char *const colors[] = { "auto", "always", "never", NULL };
 static const char *const policies[] = { "warn", "strip", "strict", NULL };
 static const char *const http_versions[] = { "auto", "1.1", NULL };
 static const char *const encodings[] = { "auto", "identity", NULL };
+/* In the order of enum conversation_grounding, term_mouse and theme_kind, and of what is left on the main screen. */
+static const char *const groundings[] = { "auto", "off", "require", NULL };
+static const char *const mice[] = { "scroll", "full", "off", NULL };
+static const char *const themes[] = { "auto", "light", "dark", "mono", NULL };
+static const char *const exits[] = { "last", "transcript", "none", NULL };
 
 #define HOUR_MS 3600000
 
@@ -37,6 +42,20 @@ const struct setting setting_table[] = {
 		.help = "passages given to the model" },
 	{ "query.evidence_words",   SETTING_INT,   SETTING_PROJECT, NULL,             100, 100000,
 		.help = "words of evidence given to the model, at most" },
+	{ "chat.grounding",         SETTING_ENUM,  SETTING_PROJECT, NULL,             .values = groundings,
+		.help = "whether answers of a conversation come from the library" },
+	{ "chat.theme",             SETTING_ENUM,  0,               "IBID_THEME",     .values = themes,
+		.help = "colours of the screen" },
+	{ "chat.mouse",             SETTING_ENUM,  0,               NULL,             .values = mice,
+		.help = "the wheel only, all of the mouse, or nothing of it" },
+	{ "chat.hints",             SETTING_BOOL,  0,               NULL,
+		.help = "show the keys valid now in the bottom row" },
+	{ "chat.bell",              SETTING_BOOL,  0,               NULL,
+		.help = "ring when a long answer is done and nobody looks" },
+	{ "chat.exit_output",       SETTING_ENUM,  0,               NULL,             .values = exits,
+		.help = "what stays on the main screen: last exchange, transcript, none" },
+	{ "chat.copy_command",      SETTING_STR,   SETTING_COMMAND, NULL,
+		.help = "program that takes what is copied; empty: the first that works" },
 	{ "ingest.jobs",            SETTING_INT,   0,               NULL,             1, 64,
 		.help = "documents read at the same time" },
 	{ "ingest.max_size",        SETTING_SIZE,  SETTING_PROJECT, NULL,             1024, (int64_t)2 << 30,
