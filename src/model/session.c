@@ -42,13 +42,19 @@ bool message_state_of(struct str name, enum message_state *state)
 	return i >= 0;
 }
 
+/* Counts come from servers and imported files, which may claim anything. */
+static int64_t add(int64_t a, int64_t b)
+{
+	return b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
 static int64_t sum(const int64_t *v, size_t n)
 {
 	int64_t total = -1;
 
 	for (size_t i = 0; i < n; i++)
 		if (v[i] >= 0)
-			total = (total < 0 ? 0 : total) + v[i];
+			total = add(total < 0 ? 0 : total, v[i]);
 	return total;
 }
 
