@@ -1,5 +1,6 @@
 #include "ibid/store/answers.h"
 
+#include "ibid/store/desk.h"
 #include "store_internal.h"
 
 static const char *const kinds[] = { [CLAIM_FACT] = "fact", [CLAIM_META] = "meta", [CLAIM_QUESTION] = "question",
@@ -98,6 +99,11 @@ static enum err_code write_anchor(struct store *db, int64_t citation_id, const s
 	return query_run(&q, err);
 }
 
+static enum err_code write_report(struct store *db, int64_t citation_id, const struct citation *c, struct err *err)
+{
+	return c->report.len ? store_citation_report(db, citation_id, c->report, err) : OK;
+}
+
 static bool has_anchor(const struct citation *c)
 {
 	return c->anchor.doc_id || c->anchor.exact.len;
@@ -117,7 +123,8 @@ static enum err_code insert_parts(struct store *db, const struct answer *a, int6
 		if (c->claim < 0 || (size_t)c->claim >= a->n_claims)
 			return err_set(err, ERR_BUG, "citation %zu is of claim %d, but there are %zu", i, c->claim, a->n_claims);
 		if (insert_citation(db, ids[c->claim], c, &citation_ids[i], err) != OK ||
-			(has_anchor(c) && write_anchor(db, citation_ids[i], &c->anchor, err) != OK))
+			(has_anchor(c) && write_anchor(db, citation_ids[i], &c->anchor, err) != OK) ||
+			write_report(db, citation_ids[i], c, err) != OK)
 			return err->code;
 	}
 	return OK;
@@ -195,7 +202,8 @@ enum err_code store_citation_update(struct store *db, struct citation *c, struct
 #define SELECT_CITATION                                                                                                \
 	"SELECT c.id, l.message_id, l.ord, c.n, c.origin, c.quote, c.level, c.score, c.flags, c.checker,"              \
 	" c.checked_ms, a.citation_id, a.doc_id, a.text_id, a.byte_from, a.byte_to, a.exact, a.prefix, a.suffix,"      \
-	" a.page_from, a.page_to, a.page_label, a.head_path, a.sentence_from, a.sentence_to"
+	" a.page_from, a.page_to, a.page_label, a.head_path, a.sentence_from, a.sentence_to,"                          \
+	" (SELECT why FROM citation_report WHERE citation_id = c.id)"
 
 static void read_anchor(struct query *q, struct arena *a, struct anchor *x)
 {
@@ -230,6 +238,7 @@ static void read_citation(struct query *q, struct arena *a, struct citation *c)
 	c->checker = row_str(q, a);
 	c->checked_ms = row_int(q);
 	read_anchor(q, a, &c->anchor);
+	c->report = row_str(q, a);
 }
 
 static enum err_code read_answer(struct store *db, struct arena *a, struct answer *x, bool *found, struct err *err)

@@ -16,8 +16,11 @@
 static const char library[] =
 #include "src/store/migrations/001_library.sql.inc"
 	;
+static const char screen[] =
+#include "src/store/migrations/002_screen.sql.inc"
+	;
 
-const struct migration store_migrations[] = { { library } };
+const struct migration store_migrations[] = { { library }, { screen } };
 const int store_schema = sizeof(store_migrations) / sizeof(*store_migrations);
 
 /* What a file says it is. */

@@ -84,5 +84,6 @@ struct citation {
 	uint32_t flags;
 	struct str checker;		/* "ibid/1": algorithm and version that judged */
 	int64_t checked_ms;
+	struct str report;		/* why the user holds it to be wrong; empty when nobody does */
 };
 #endif
