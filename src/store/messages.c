@@ -75,12 +75,12 @@ static enum err_code insert_message(struct store *db, struct message *m, struct 
 	return query_end(&q, err);
 }
 
-static struct str first_line(struct str text)
+struct str store_first_line(struct str text, size_t max)
 {
 	struct str rest = str_trim(text);
 	struct str line = str_trim(str_cut(&rest, '\n'));
 
-	return line.len <= NAME_MAX_BYTES ? line : str_sub(line, 0, utf8_floor(line, NAME_MAX_BYTES));
+	return line.len <= max ? line : str_sub(line, 0, utf8_floor(line, max));
 }
 
 /* The message is the head now, and the session the newest. */
@@ -95,7 +95,7 @@ static enum err_code touch_session(struct store *db, const struct message *m, st
 	bind_int(&q, m->id);
 	bind_int(&q, m->created_ms);
 	bind_str(&q, m->role == ROLE_ASSISTANT ? m->model : STR_EMPTY);
-	bind_str(&q, m->role == ROLE_USER ? first_line(m->text) : STR_EMPTY);
+	bind_str(&q, m->role == ROLE_USER ? store_first_line(m->text, NAME_MAX_BYTES) : STR_EMPTY);
 	return query_run(&q, err);
 }
 

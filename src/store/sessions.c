@@ -11,6 +11,7 @@
 /* What every query for sessions selects, in the order read_session reads it. n counts up from 1 without gaps. */
 #define SELECT_SESSION                                                                                                 \
 	"SELECT s.id, s.sid, s.name, s.model, s.created_ms, s.updated_ms, s.keep_ms, s.trashed_ms, s.head_id,"         \
+	" s.parent, s.branch_point,"                                                                                   \
 	" coalesce((SELECT max(n) FROM message WHERE session_id = s.id), 0), s.cost_usd_micros,"                       \
 	" EXISTS (SELECT 1 FROM request WHERE session_id = s.id AND cost_usd_micros < 0),"                             \
 	" (SELECT group_concat(tag, ',') FROM"                                                                         \
@@ -28,6 +29,8 @@ static void read_session(struct query *q, struct arena *a, struct session *s)
 	s->keep_ms = row_int(q);
 	s->trashed_ms = row_int(q);
 	s->head_id = row_int(q);
+	s->parent = row_str(q, a);
+	s->branch_point = (int)row_int(q);
 	s->n_messages = (int)row_int(q);
 	s->cost_usd_micros = row_int(q);
 	s->has_unknown_cost = row_bool(q);
@@ -241,6 +244,17 @@ enum err_code store_session_tag(struct store *db, int64_t id, struct str tag, bo
 enum err_code store_session_keep(struct store *db, int64_t id, int64_t keep_ms, struct err *err)
 {
 	return set_number(db, "UPDATE session SET keep_ms = ?2 WHERE id = ?1", id, keep_ms, err);
+}
+
+enum err_code store_session_set_parent(struct store *db, int64_t id, struct str parent, int n, struct err *err)
+{
+	SCOPED(query) q = query(db, "UPDATE session SET parent = ?2, branch_point = ?3, updated_ms = ?4 WHERE id = ?1");
+
+	bind_int(&q, id);
+	bind_str(&q, parent);
+	bind_int(&q, n);
+	bind_int(&q, clock_now_ms(db->clock));
+	return run_on_session(&q, id, err);
 }
 
 enum err_code store_session_trash(struct store *db, int64_t id, int64_t at_ms, struct err *err)

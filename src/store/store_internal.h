@@ -167,5 +167,7 @@ enum err_code store_scrub(struct store *db, struct err *err);
 enum err_code store_recover(struct store *db, struct err *err);
 /* Put a message into its full-text index or take it out; call before its text changes and after. */
 enum err_code store_message_index(struct store *db, int64_t id, bool on, struct err *err);
+/* The first line of what is not blank, cut to `max` bytes at a character. */
+struct str store_first_line(struct str text, size_t max);
 
 #endif

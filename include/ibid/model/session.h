@@ -18,6 +18,8 @@ struct session {
 	int64_t keep_ms;	/* deleted when older: -1 by policy, 0 for ever, else an age */
 	int64_t trashed_ms;	/* 0: not in the trash */
 	int64_t head_id;	/* the message the conversation goes on from; 0 when empty */
+	struct str parent;	/* sid of the session it began as a copy of; empty: none. That one may be gone. */
+	int branch_point;	/* the number there of the last message that was copied */
 	int n_messages;
 	int64_t cost_usd_micros;	/* of its requests whose price is known */
 	bool has_unknown_cost;

@@ -39,6 +39,8 @@ enum err_code store_session_rename(struct store *db, int64_t id, struct str name
 enum err_code store_session_tag(struct store *db, int64_t id, struct str tag, bool on, struct err *err);
 enum err_code store_session_keep(struct store *db, int64_t id, int64_t keep_ms, struct err *err);
 enum err_code store_session_trash(struct store *db, int64_t id, int64_t at_ms, struct err *err);
+/* It began as a copy of the session `parent` (a sid) up to message `n`, now. */
+enum err_code store_session_set_parent(struct store *db, int64_t id, struct str parent, int n, struct err *err);
 /* For good, bytes and all, as store_document_purge. */
 enum err_code store_session_purge(struct store *db, int64_t id, struct err *err);
 /* Move what the policy has outlived into the trash: sessions with keep_ms > 0 older than that; with -1, older than `policy_ms` (0: never). */
