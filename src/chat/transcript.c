@@ -2,6 +2,7 @@
 
 #include "chat/transcript_internal.h"
 
+#include "ibid/store/desk.h"
 #include "ibid/store/sessions.h"
 
 const struct transcript_format transcript_formats[] = {
@@ -27,7 +28,8 @@ static enum err_code load_message(struct store *db, struct arena *a, const struc
 	t->message = *m;
 	if (m->role != ROLE_ASSISTANT)
 		return OK;
-	if (store_answer(db, a, m->id, &t->answer, &t->has_answer, err) != OK)
+	if (store_answer(db, a, m->id, &t->answer, &t->has_answer, err) != OK ||
+		store_rating(db, a, m->id, &t->rating, &t->note, err) != OK)
 		return err->code;
 	return store_requests_of(db, a, m->id, &t->requests, &t->n_requests, err);
 }

@@ -1,5 +1,8 @@
+#include <limits.h>
+
 #include "ibid/base/clock.h"
 #include "ibid/base/json.h"
+#include "ibid/store/desk.h"
 #include "ibid/store/documents.h"
 #include "ibid/store/sessions.h"
 
@@ -92,7 +95,7 @@ static enum err_code citation_of(struct import *in, const struct json_node *n, s
 	*c = (struct citation){ .n = (int)whole(n, "n", 0), .claim = (int)whole(n, "claim", 0),
 		.score = json_double(json_get(n, "score"), 0), .flags = (uint32_t)whole(n, "flags", 0),
 		.origin = copy(in, n, "origin"), .quote = copy(in, n, "quote"), .checker = copy(in, n, "checker"),
-		.checked_ms = time_of(json_get(n, "checked")), .anchor = anchor_of(in, json_get(n, "anchor")) };
+		.report = copy(in, n, "report"), .checked_ms = time_of(json_get(n, "checked")), .anchor = anchor_of(in, json_get(n, "anchor")) };
 	if (!cite_level_of(json_str(json_get(n, "level")), &c->level))
 		return err_set(err, ERR_DATA, "a citation has no level that ibid knows");
 	if (c->claim < 0 || (size_t)c->claim >= n_claims)
@@ -140,6 +143,16 @@ static enum err_code message_of(struct import *in, const struct json_node *n, st
 	return OK;
 }
 
+static enum err_code import_rating(struct import *in, const struct message *m, const struct json_node *n,
+	struct err *err)
+{
+	int64_t rating = whole(n, "rating", 0);
+
+	if (rating < -1 || rating > 1)
+		return err_set(err, ERR_DATA, "message %d is rated %lld, which is not 1 or -1", m->n, (long long)rating);
+	return rating ? store_rate(in->db, m->id, (int)rating, copy(in, n, "note"), err) : OK;
+}
+
 static enum err_code import_message(struct import *in, const struct json_node *n, struct err *err)
 {
 	const struct json_node *requests = json_get(n, "requests"), *answer = json_get(n, "answer");
@@ -152,10 +165,25 @@ static enum err_code import_message(struct import *in, const struct json_node *n
 	if (store_message_add(in->db, &m, err) != OK || store_message_finish(in->db, &m, err) != OK)
 		return err->code;
 	in->ids[number] = m.id;
+	if (import_rating(in, &m, n, err) != OK)
+		return err->code;
 	for (const struct json_node *r = json_first(requests); r; r = json_next(r))
 		if (import_request(in, m.id, r, err) != OK)
 			return err->code;
 	return answer ? import_answer(in, m.id, answer, err) : OK;
+}
+
+/* Kept as it is told, whether or not that session is here. */
+static enum err_code import_parent(struct import *in, const struct json_node *n, struct err *err)
+{
+	struct str parent = copy(in, n, "parent");
+	int64_t at = whole(n, "branch_point", 0);
+
+	if (!parent.len)
+		return OK;
+	if (!store_is_sid(parent) || at < 0 || at > INT_MAX)
+		return err_set(err, ERR_DATA, "this is a copy of no session that could be (member 'parent' or 'branch_point')");
+	return store_session_set_parent(in->db, in->s->id, parent, (int)at, err);
 }
 
 static enum err_code import_session(struct import *in, const struct json_node *n, size_t n_messages, rand_fn *rand,
@@ -170,6 +198,8 @@ static enum err_code import_session(struct import *in, const struct json_node *n
 	for (const struct json_node *t = json_first(tags); t; t = json_next(t))
 		if (store_session_tag(in->db, in->s->id, json_str(t), true, err) != OK)
 			return err->code;
+	if (import_parent(in, n, err) != OK)
+		return err->code;
 	in->n_ids = n_messages + 1;
 	in->ids = arena_array(in->a, in->n_ids, sizeof(*in->ids));
 	return store_session_keep(in->db, in->s->id, whole(n, "keep_ms", -1), err);

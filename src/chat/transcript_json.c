@@ -36,6 +36,9 @@ static void put_session(struct json_writer *w, const struct session *s)
 	put_time(w, "created", s->created_ms);
 	put_time(w, "updated", s->updated_ms);
 	json_put_int(w, "keep_ms", s->keep_ms);
+	put_given(w, "parent", s->parent);
+	if (s->parent.len)
+		json_put_int(w, "branch_point", s->branch_point);
 }
 
 static void put_tokens(struct json_writer *w, const char *key, int64_t n)
@@ -107,6 +110,7 @@ static void put_citation(struct json_writer *w, const struct citation *c)
 	put_given(w, "quote", c->quote);
 	put_given(w, "checker", c->checker);
 	put_time(w, "checked", c->checked_ms);
+	put_given(w, "report", c->report);
 	put_anchor(w, &c->anchor);
 	json_close(w);
 }
@@ -157,6 +161,9 @@ static void put_message(struct json_writer *w, const struct transcript *t, const
 	json_put_str(w, "text", m->text);
 	put_given(w, "reasoning", m->reasoning);
 	put_given(w, "error", m->error);
+	if (tm->rating)
+		json_put_int(w, "rating", tm->rating);
+	put_given(w, "note", tm->note);
 	if (tm->n_requests) {
 		json_open_key(w, "requests", '[');
 		for (size_t i = 0; i < tm->n_requests; i++)

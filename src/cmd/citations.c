@@ -90,6 +90,17 @@ static void print_head(struct out *out, const struct citation *c, const struct d
 	out_styled(out, style_of(c->level), str_c(cite_level_name(c->level)));
 }
 
+void citations_print_report(struct out *out, const struct citation *c)
+{
+	if (!c->report.len)
+		return;
+	out_c(out, "  ");
+	out_style(out, OUT_WARN);
+	out_c(out, "reported: ");
+	out_line(out, c->report);
+	out_style(out, OUT_PLAIN);
+}
+
 static void print_one(struct cmd_env *env, struct store *db, const struct citation *c)
 {
 	SCOPED(arena) a = ARENA_INIT;
@@ -101,6 +112,7 @@ static void print_one(struct cmd_env *env, struct store *db, const struct citati
 	citations_add_flags(&flags, c->flags);
 	if (flags.len)
 		out_fmt(out, " (%s)", buf_cstr(&flags));
+	citations_print_report(out, c);
 	out_c(out, "\n");
 	if (!c->anchor.exact.len)
 		return;
@@ -200,6 +212,8 @@ void citations_put(struct json_writer *w, const char *key, struct store *db, con
 	json_put_int(w, "claim", c->claim);
 	json_put_str(w, "origin", c->origin);
 	put_flags(w, c->flags);
+	if (c->report.len)
+		json_put_str(w, "report", c->report);
 	json_close(w);
 }
 

@@ -43,6 +43,7 @@ static const struct field citation_fields[] = {
 	{ FIELD_STR,    "flags",   NULL },
 	{ FIELD_STR,    "origin",  NULL },
 	{ FIELD_TIME,   "checked", NULL },
+	{ FIELD_STR,    "report",  NULL },
 	{ .kind = FIELD_END }
 };
 /* clang-format on */
@@ -79,10 +80,11 @@ enum err_code cite_answers_load(struct store *db, struct arena *a, struct str wo
 	return OK;
 }
 
-/* Citation K of the message, or of the newest cited answer when no message is named. */
-static enum err_code pick(const struct cite_answers *v, const struct cite_answer **answer, const struct citation **c,
-	struct err *err)
+enum err_code cite_answers_pick(const struct cite_answers *v, struct str word, const struct cite_answer **answer,
+	const struct citation **c, struct err *err)
 {
+	if (!v->place.k)
+		return err_set(err, ERR_USAGE, "'%.*s' names no single citation: write SESSION#2[1], or @[1]", STR_ARG(word));
 	if (!v->n)
 		return err_set(err, ERR_MISSING, "session '%.*s' has no cited answer", STR_ARG(v->place.session.sid));
 	*answer = &v->v[v->n - 1];
@@ -137,6 +139,8 @@ static void put_citation(struct emit *e, struct store *db, struct arena *a, cons
 	emit_str(e, "flags", buf_view(&flags));
 	emit_str(e, "origin", c->origin);
 	emit_time(e, "checked", c->checked_ms);
+	if (c->report.len)
+		emit_str(e, "report", c->report);
 }
 
 static enum err_code list_of_document(struct store *db, struct arena *a, const struct document *doc, struct emit *e,
@@ -235,7 +239,9 @@ static void print_level(struct out *out, const struct citation *c)
 	out_fmt(out, "%s: %s", cite_level_name(c->level), cite_level_says(c->level));
 	if (flags.len)
 		out_fmt(out, " (%s)", buf_cstr(&flags));
-	out_fmt(out, ", score %.2f, checked by %.*s\n", c->score, STR_ARG(c->checker));
+	out_fmt(out, ", score %.2f, checked by %.*s", c->score, STR_ARG(c->checker));
+	citations_print_report(out, c);
+	out_c(out, "\n");
 }
 
 static void print_source(struct out *out, const struct document *doc, const struct citation *c)
@@ -294,10 +300,7 @@ static enum err_code show_run(struct cmd_env *env, const struct cmd_args *args, 
 	if (cmd_store(env, STORE_READ_ONLY, &db, err) != OK ||
 		cite_answers_load(db, &a, args->v[0], &answers, err) != OK)
 		return err->code;
-	if (!answers.place.k)
-		return err_set(err, ERR_USAGE, "'%.*s' names no single citation: write SESSION#2[1], or @[1]",
-			STR_ARG(args->v[0]));
-	if (pick(&answers, &answer, &c, err) != OK)
+	if (cite_answers_pick(&answers, args->v[0], &answer, &c, err) != OK)
 		return err->code;
 	if (env->mode == MODE_HUMAN || env->mode == MODE_PLAIN)
 		return show_human(env, db, &a, answer, c, err);
@@ -496,11 +499,11 @@ static const struct cmd cite_export = {
 	.exits = (const struct cmd_exit[]){ { 1, "nothing there is proved" }, { 66, NULL }, { 73, NULL }, { 0, NULL } },
 	.complete = { COMPLETE_SESSION },
 };
-static const struct cmd *const cite_subs[] = { &cite_list, &cite_show, &cite_verify, &cite_export, NULL };
+static const struct cmd *const cite_subs[] = { &cite_list, &cite_show, &cite_verify, &cite_report, &cite_export, NULL };
 
 const struct cmd cmd_cite = {
 	.name = "cite", .aliases = "cites citation citations", .group = GROUP_EVIDENCE, .args = "VERB", .subs = cite_subs,
-	.summary = "list, show, verify and export citations",
+	.summary = "list, show, verify, report and export citations",
 	.examples = (const char *const[]){ "ibid cite show '@[1]'", "ibid cite verify draft.md",
 		"ibid cite export @ --format bibtex", NULL },
 };

@@ -1,5 +1,6 @@
 /*
- * The inside of `ibid cite`: cite.c lists, shows and exports; cite_verify.c checks again.
+ * The inside of `ibid cite`: cite.c lists, shows and exports; cite_verify.c checks again;
+ * cite_report.c notes what the user holds to be wrong.
  */
 #ifndef CMD_CITE_INTERNAL_H
 #define CMD_CITE_INTERNAL_H
@@ -21,5 +22,9 @@ struct cite_answers {
 enum err_code cite_answers_load(struct store *db, struct arena *a, struct str word, struct cite_answers *v,
 	struct err *err);
 
-extern const struct cmd cite_verify;
+/* Citation K of the message, or of the newest cited answer when no message is named; `word` is what the user typed. */
+enum err_code cite_answers_pick(const struct cite_answers *v, struct str word, const struct cite_answer **answer,
+	const struct citation **c, struct err *err);
+
+extern const struct cmd cite_verify, cite_report;
 #endif

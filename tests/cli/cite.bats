@@ -108,3 +108,32 @@ END
   run -1 ibid query "how do I bake sourdough bread at home?"
   run -1 ibid cite export @
 }
+
+@test "a citation is reported, shown with its level, and the report withdrawn" {
+  asked
+  run -0 ibid cite report '@[1]' "that was another group"
+  [[ "$output" =~ ^reported\ \ [0-9a-z]{8}#2\[1\]$ ]]
+  run -0 ibid cite show '@[1]'
+  holds "$output" "exact: quoted, found"
+  holds "$output" "reported: that was another group"
+  run -0 ibid session show @
+  holds "$output" "reported: that was another group"
+  run -0 ibid cite verify @
+  run -0 ibid cite show '@[1]' --json
+  [ "$(json .report)" = "that was another group" ]
+  run -0 ibid cite list --json
+  [ "$(json '[.items[] | select(.n == 1) | .report] | unique | .[]')" = "that was another group" ]
+  ibid session export @ --format json > one.json
+  ibid session import one.json > /dev/null
+  ibid session export @ --format json > two.json
+  strip='del(.id, .created, .updated)'
+  [ "$(jq -S "$strip" one.json)" = "$(jq -S "$strip" two.json)" ]
+  run -0 ibid cite report '@[1]' --withdraw
+  run -0 ibid cite show '@[1]'
+  lacks "$output" reported
+  run -2 ibid cite report '@[1]'
+  run -2 ibid cite report '@[1]' ' '
+  run -2 ibid cite report '@[1]' --withdraw why
+  run -2 ibid cite report @ why
+  run -66 ibid cite report '@[99]' why
+}

@@ -3,7 +3,8 @@
  *
  * md, org and html are for people, json and jsonl for machines. JSON (schema
  * "ibid.session/1") holds everything: all branches, states, requests with tokens
- * and cost, claims, citations with their anchors; importing it makes a session
+ * and cost, claims, citations with their anchors, ratings, what the session is a
+ * copy of; importing it makes a session
  * that exports to the same bytes but for its own id and times. Markdown keeps the answer's
  * source text. An exported file never holds a raw control byte or a live picture.
  */
@@ -28,6 +29,8 @@ struct transcript_message {
 	struct answer answer;
 	struct request *requests;
 	size_t n_requests;
+	int rating;		/* as in store_rate */
+	struct str note;
 };
 
 struct transcript {

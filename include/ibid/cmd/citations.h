@@ -27,6 +27,9 @@ struct str citations_section(struct str head_path, struct str title);
  */
 void citations_print(struct cmd_env *env, struct store *db, const struct answer *answer);
 
+/* "  reported: another group" when the user holds it to be wrong, else nothing. */
+void citations_print_report(struct out *out, const struct citation *c);
+
 /* The counts of an answer: "4 claims: 3 exact, 1 supported". */
 void citations_add_summary(struct buf *out, const struct answer *answer);
 
