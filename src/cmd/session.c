@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,15 +10,20 @@
 #include "ibid/cmd/talk.h"
 #include "ibid/cmd/citations.h"
 #include "ibid/config/config.h"
-
+#include "ibid/store/desk.h"
 #include "ibid/store/sessions.h"
+
+#include "cmd/session_internal.h"
 
 static struct {
 	struct list_options list;
-	struct str tag, model, format, output, keep;
+	struct str tag, model, format, output, keep, note;
 	int64_t older_ms;
-	bool trashed, with_sources, now;
+	bool trashed, with_sources, now, tree;
 } arg;
+
+/* Levels of a tree that are shown as such. */
+#define INDENT_MAX 16
 
 /* clang-format off */
 static const struct field session_fields[] = {
@@ -32,6 +38,8 @@ static const struct field session_fields[] = {
 	{ FIELD_BOOL,   "cost_known", NULL },
 	{ FIELD_TIME,   "created",  NULL },
 	{ FIELD_TIME,   "trashed",  NULL },
+	{ FIELD_STR,    "parent",   NULL },
+	{ FIELD_INT,    "branch_point", NULL },
 	{ .kind = FIELD_END }
 };
 
@@ -40,6 +48,7 @@ static const struct opt list_opts[] = {
 	{ OPT_STRING, 0, "model", &arg.model,    "MODEL", "only sessions last answered by this model", COMPLETE_MODEL },
 	{ OPT_AGE,    0, "older", &arg.older_ms, "AGE",   "only sessions unchanged for so long (90d, 2w)" },
 	{ OPT_FLAG,   0, "trash", &arg.trashed,  NULL,    "those in the trash instead" },
+	{ OPT_FLAG,   0, "tree",  &arg.tree,     NULL,    "copies that 'branch --name' made below their session" },
 	LIST_OPTS(arg.list),
 	SINCE_OPTS(arg.list),
 	{ .kind = OPT_END }
@@ -63,11 +72,22 @@ static void put_tags(struct emit *e, struct str tags)
 	emit_strs(e, "tags", v, n);
 }
 
-static void put_session(struct emit *e, const struct session *s)
+/* The name of a copy stands as far in as it is deep; only people see that. */
+static void put_name(struct emit *e, struct cmd_env *env, const struct session *s, int depth)
+{
+	SCOPED(buf) name = BUF_INIT;
+
+	for (int i = 0; env->mode == MODE_HUMAN && i < depth && i < INDENT_MAX; i++)
+		buf_c(&name, "  ");
+	buf_str(&name, s->name);
+	emit_str(e, "name", buf_view(&name));
+}
+
+static void put_session(struct emit *e, struct cmd_env *env, const struct session *s, int depth)
 {
 	emit_record(e);
 	emit_str(e, "id", s->sid);
-	emit_str(e, "name", s->name);
+	put_name(e, env, s, depth);
 	emit_time(e, "updated", s->updated_ms);
 	emit_time(e, "created", s->created_ms);
 	emit_time(e, "trashed", s->trashed_ms);
@@ -75,6 +95,10 @@ static void put_session(struct emit *e, const struct session *s)
 	emit_str(e, "model", s->model);
 	put_tags(e, s->tags);
 	put_cost(e, s);
+	if (!s->parent.len)
+		return;
+	emit_str(e, "parent", s->parent);
+	emit_int(e, "branch_point", s->branch_point);
 }
 
 static struct session_filter filter_of(const struct cmd_env *env)
@@ -84,41 +108,65 @@ static struct session_filter filter_of(const struct cmd_env *env)
 		.newer_than_ms = arg.list.since_ms };
 }
 
+static enum err_code load_list(struct cmd_env *env, struct store *db, struct arena *a, struct session **v, size_t *n,
+	struct err *err)
+{
+	struct session_filter filter = filter_of(env);
+
+	filter.limit = arg.list.sort.p || arg.list.reverse ? 0 : (size_t)arg.list.limit;
+	*n = 0;
+	return db ? store_session_list(db, a, &filter, v, n, err) : OK;
+}
+
 static enum err_code list_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	SCOPED(emit) e = EMIT_INIT;
-	struct session_filter filter = filter_of(env);
-	struct session *sessions;
+	struct session *sessions = NULL;
 	struct store *db;
-	size_t n = 0;
+	int *depths;
+	size_t n;
 
 	(void)args;
-	if (cmd_store_if_any(env, &db, err) != OK)
-		return err->code;
-	filter.limit = arg.list.sort.p || arg.list.reverse ? 0 : (size_t)arg.list.limit;
-	if ((db && store_session_list(db, &a, &filter, &sessions, &n, err) != OK) ||
+	if (arg.tree && (arg.list.sort.p || arg.list.reverse))
+		return err_set(err, ERR_USAGE, "a tree has an order of its own: --tree goes with neither --sort nor --reverse");
+	if (cmd_store_if_any(env, &db, err) != OK || load_list(env, db, &a, &sessions, &n, err) != OK ||
 		emit_list(&e, env, "session", session_fields, &arg.list, err) != OK)
 		return err->code;
+	depths = arena_array(&a, n, sizeof(*depths));
+	if (arg.tree)
+		session_tree(&a, sessions, n, depths);
 	for (size_t i = 0; i < n; i++)
-		put_session(&e, &sessions[i]);
+		put_session(&e, env, &sessions[i], depths[i]);
 	cmd_pager(env);
 	return emit_end(&e, err);
 }
 
 /* --- operands: SESSION or SESSION#N */
 
-/* The session that a word names and the number behind '#', 0 without one. */
-static enum err_code find(struct store *db, struct arena *a, struct str word, struct session *s, int *n,
+enum err_code session_operand(struct store *db, struct arena *a, struct str word, struct session *s, int *n,
 	struct err *err)
 {
 	struct str rest = word, name = str_cut(&rest, '#');
 	long long number = 0;
 
-	if (rest.p && (!str_to_int(rest, &number) || number < 1))
+	if (rest.p && (!str_to_int(rest, &number) || number < 1 || number > INT_MAX))
 		return err_set(err, ERR_USAGE, "'%.*s' is no message number: write SESSION#3", STR_ARG(rest));
 	*n = (int)number;
 	return store_session_find(db, a, name, s, err);
+}
+
+enum err_code session_operand_message(struct store *db, struct arena *a, struct str word, struct session *s,
+	struct message *m, struct err *err)
+{
+	int n;
+
+	if (session_operand(db, a, word, s, &n, err) != OK)
+		return err->code;
+	if (!n)
+		return err_set(err, ERR_USAGE, "'%.*s' names a whole session, one message is meant here: write SESSION#3",
+			STR_ARG(word));
+	return store_message_by_n(db, a, s->id, n, m, err);
 }
 
 static enum err_code find_whole(struct store *db, struct arena *a, struct str word, struct session *s,
@@ -126,15 +174,37 @@ static enum err_code find_whole(struct store *db, struct arena *a, struct str wo
 {
 	int n;
 
-	if (find(db, a, word, s, &n, err) != OK)
+	if (session_operand(db, a, word, s, &n, err) != OK)
 		return err->code;
 	return n ? err_set(err, ERR_USAGE, "'%.*s' names one message, a whole session is meant here", STR_ARG(word)) :
 		   OK;
 }
 
-static void print_message(struct cmd_env *env, struct store *db, const struct transcript_message *m)
+static const struct rating {
+	const char *word;	/* as it is typed */
+	int value;
+	const char *verb;
+} ratings[] = {
+	{ "up", 1, "rated up" },
+	{ "down", -1, "rated down" },
+	{ "0", 0, "unrated" },
+};
+#define N_RATINGS (sizeof(ratings) / sizeof(*ratings))
+
+static void print_rating(struct out *out, const struct transcript_message *m)
 {
-	struct out *out = &env->out;
+	for (size_t i = 0; m->rating && i < N_RATINGS; i++)
+		if (ratings[i].value == m->rating)
+			out_fmt(out, "  %s", ratings[i].verb);
+	if (m->note.len) {
+		out_c(out, ": ");
+		out_line(out, m->note);
+	}
+}
+
+/* #4 claude/sonnet  2026-11-21 09:01  (stopped)  branch 2 of 3  rated up: just what I meant */
+static void print_heading(struct out *out, const struct transcript_message *m, int branch, int n_branches)
+{
 	SCOPED(buf) when = BUF_INIT;
 
 	clock_add_local(&when, m->message.created_ms);
@@ -145,8 +215,22 @@ static void print_message(struct cmd_env *env, struct store *db, const struct tr
 	out_fmt(out, "  %s", buf_cstr(&when));
 	if (m->message.state != STATE_COMPLETE)
 		out_fmt(out, "  (%s)", message_state_name(m->message.state));
+	if (n_branches > 1)
+		out_fmt(out, "  branch %d of %d", branch, n_branches);
+	print_rating(out, m);
 	out_style(out, OUT_PLAIN);
 	out_c(out, "\n\n");
+}
+
+static enum err_code print_message(struct cmd_env *env, struct store *db, const struct transcript_message *m,
+	struct err *err)
+{
+	struct out *out = &env->out;
+	int branch, n_branches;
+
+	if (session_place(db, &m->message, &branch, &n_branches, err) != OK)
+		return err->code;
+	print_heading(out, m, branch, n_branches);
 	if (cmd_for_people(env))
 		talk_render(out, m->message.text);
 	else
@@ -159,6 +243,18 @@ static void print_message(struct cmd_env *env, struct store *db, const struct tr
 	if (m->answer.n_citations)
 		citations_print(env, db, &m->answer);
 	out_c(out, "\n");
+	return OK;
+}
+
+static void print_parent(struct out *out, const struct session *s)
+{
+	if (!s->parent.len)
+		return;
+	out_style(out, OUT_DIM);
+	out_c(out, "a copy of ");
+	out_line(out, s->parent);
+	out_fmt(out, " up to #%d\n\n", s->branch_point);
+	out_style(out, OUT_PLAIN);
 }
 
 static enum err_code show_json(struct cmd_env *env, const struct transcript *t)
@@ -179,15 +275,17 @@ static enum err_code show_run(struct cmd_env *env, const struct cmd_args *args, 
 	int only;
 
 	if (cmd_store(env, STORE_READ_ONLY, &db, err) != OK ||
-		find(db, &a, args->n ? args->v[0] : STR("@"), &s, &only, err) != OK ||
+		session_operand(db, &a, args->n ? args->v[0] : STR("@"), &s, &only, err) != OK ||
 		transcript_load(db, &a, &s, only || env->mode == MODE_JSON || env->mode == MODE_JSONL, &t, err) != OK)
 		return err->code;
 	if (env->mode == MODE_JSON || env->mode == MODE_JSONL)
 		return show_json(env, &t);
 	cmd_pager(env);
+	if (!only)
+		print_parent(&env->out, &s);
 	for (size_t i = 0; i < t.n_messages; i++)
-		if (!only || t.messages[i].message.n == only)
-			print_message(env, db, &t.messages[i]);
+		if ((!only || t.messages[i].message.n == only) && print_message(env, db, &t.messages[i], err) != OK)
+			return err->code;
 	if (only && (size_t)only > t.n_messages)
 		return err_set(err, ERR_MISSING, "session '%.*s' has %zu messages, no number %d", STR_ARG(s.sid),
 			t.n_messages, only);
@@ -196,7 +294,7 @@ static enum err_code show_run(struct cmd_env *env, const struct cmd_args *args, 
 
 /* --- changes: one line each, verb, id, name */
 
-static void say(struct cmd_env *env, const char *verb, const struct session *s)
+void session_say(struct cmd_env *env, const char *verb, const struct session *s)
 {
 	if (env->mode != MODE_HUMAN || env->opt.quiet)
 		return;
@@ -217,7 +315,7 @@ static enum err_code rename_run(struct cmd_env *env, const struct cmd_args *args
 		store_session_rename(db, s.id, args->v[1], err) != OK)
 		return err->code;
 	s.name = args->v[1];
-	say(env, "renamed", &s);
+	session_say(env, "renamed", &s);
 	return OK;
 }
 
@@ -241,7 +339,7 @@ static enum err_code tag_run(struct cmd_env *env, const struct cmd_args *args, s
 		if (store_session_tag(db, s.id, tag, !off, err) != OK)
 			return err->code;
 	}
-	say(env, "tagged", &s);
+	session_say(env, "tagged", &s);
 	return OK;
 }
 
@@ -261,7 +359,40 @@ static enum err_code keep_run(struct cmd_env *env, const struct cmd_args *args, 
 	if (cmd_store(env, STORE_MUST_EXIST, &db, err) != OK || find_whole(db, &a, args->v[0], &s, err) != OK ||
 		store_session_keep(db, s.id, keep, err) != OK)
 		return err->code;
-	say(env, "kept", &s);
+	session_say(env, "kept", &s);
+	return OK;
+}
+
+/* --- rate */
+
+static const struct rating *rating_of(struct str word)
+{
+	for (size_t i = 0; i < N_RATINGS; i++)
+		if (str_is(word, ratings[i].word))
+			return &ratings[i];
+	return NULL;
+}
+
+static enum err_code rate_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	const struct rating *rating = rating_of(args->v[1]);
+	struct session s;
+	struct message m;
+	struct store *db;
+
+	if (!rating)
+		return err_set(err, ERR_USAGE, "'%.*s' is no rating: up, down or 0", STR_ARG(args->v[1]));
+	if (!rating->value && arg.note.p)
+		return err_set(err, ERR_USAGE, "a note goes with up or down; 0 takes rating and note back");
+	if (cmd_store(env, STORE_MUST_EXIST, &db, err) != OK ||
+		session_operand_message(db, &a, args->v[0], &s, &m, err) != OK)
+		return err->code;
+	if (m.role != ROLE_ASSISTANT)
+		return err_set(err, ERR_USAGE, "message %d of session '%.*s' is no answer", m.n, STR_ARG(s.sid));
+	if (store_rate(db, m.id, rating->value, str_trim(arg.note), err) != OK)
+		return err->code;
+	session_say(env, rating->verb, &s);
 	return OK;
 }
 
@@ -300,7 +431,7 @@ static enum err_code rm_run(struct cmd_env *env, const struct cmd_args *args, st
 	if (cmd_store(env, STORE_MUST_EXIST, &db, err) != OK || choose(env, db, &a, args, &sessions, &n, err) != OK)
 		return err->code;
 	for (size_t i = 0; env->opt.dry_run && i < n; i++)
-		say(env, "would remove", &sessions[i]);
+		session_say(env, "would remove", &sessions[i]);
 	if (env->opt.dry_run || !n)
 		return OK;
 	if (cmd_confirm(env, err, "%s %zu session%s%s?", arg.now ? "remove" : "move", n, n == 1 ? "" : "s",
@@ -309,7 +440,7 @@ static enum err_code rm_run(struct cmd_env *env, const struct cmd_args *args, st
 	for (size_t i = 0; i < n; i++) {
 		if (remove_one(env, db, &sessions[i], err) != OK)
 			return err->code;
-		say(env, arg.now ? "purged" : "trashed", &sessions[i]);
+		session_say(env, arg.now ? "purged" : "trashed", &sessions[i]);
 	}
 	if (!arg.now)
 		cmd_advise(env, "they are kept for 7 days: 'ibid session undo' brings the last one back");
@@ -332,7 +463,7 @@ static enum err_code untrash(struct cmd_env *env, struct store *db, struct arena
 		return err_set(err, ERR_NO, "nothing to undo: no session is in the trash");
 	if (store_session_trash(db, last->id, 0, err) != OK)
 		return err->code;
-	say(env, "restored", last);
+	session_say(env, "restored", last);
 	return OK;
 }
 
@@ -351,7 +482,7 @@ static enum err_code undo_run(struct cmd_env *env, const struct cmd_args *args, 
 		return err->code;
 	if (!n)
 		return err_set(err, ERR_NO, "session '%.*s' has nothing to take back", STR_ARG(s.sid));
-	say(env, "took back the last exchange of", &s);
+	session_say(env, "took back the last exchange of", &s);
 	return OK;
 }
 
@@ -369,7 +500,7 @@ static enum err_code export_to(struct cmd_env *env, const struct transcript_form
 	}
 	if (path_write(arg.output.p, buf_view(&text), PATH_SHARED | (env->opt.yes ? 0 : PATH_NEW), err) != OK)
 		return err_ctx(err, "exporting '%.*s'", STR_ARG(t->session.sid));
-	say(env, "exported", &t->session);
+	session_say(env, "exported", &t->session);
 	return OK;
 }
 
@@ -405,11 +536,15 @@ static enum err_code import_run(struct cmd_env *env, const struct cmd_args *args
 		return err->code;
 	if (transcript_import(db, &a, buf_view(&text), rand_system, NULL, &s, err) != OK)
 		return err_ctx(err, "importing '%.*s'", STR_ARG(args->v[0]));
-	say(env, "imported", &s);
+	session_say(env, "imported", &s);
 	return OK;
 }
 
 /* clang-format off */
+static const struct opt rate_opts[] = {
+	{ OPT_STRING, 0, "note", &arg.note, "TEXT", "why" },
+	{ .kind = OPT_END }
+};
 static const struct opt rm_opts[] = {
 	{ OPT_AGE,    0, "older", &arg.older_ms, "AGE",   "all sessions unchanged for so long (90d, 2w)" },
 	{ OPT_STRING, 0, "tag",   &arg.tag,      "TAG",   "with --older: only sessions with this tag", COMPLETE_TAG },
@@ -425,7 +560,7 @@ static const struct opt export_opts[] = {
 
 static const struct cmd session_list = {
 	.name = "list", .opts = list_opts, .run = list_run, .summary = "sessions, newest first",
-	.examples = (const char *const[]){ "ibid session list", "ibid session list --older 90d", NULL },
+	.examples = (const char *const[]){ "ibid session list", "ibid session list --older 90d", "ibid session list --tree", NULL },
 };
 static const struct cmd session_show = {
 	.name = "show", .args = "[SESSION[#N]]", .run = show_run, .summary = "read a session, or one message of it",
@@ -447,6 +582,16 @@ static const struct cmd session_keep = {
 	.details = "The policy is the setting core.keep. What is older goes to the trash when ibid is next used.",
 	.exits = (const struct cmd_exit[]){ { 66, NULL }, { 0, NULL } }, .complete = { COMPLETE_SESSION, COMPLETE_WORDS },
 	.values = keep_words,
+};
+static const char *const rate_words[] = { "up", "down", "0", NULL };
+static const struct cmd session_rate = {
+	.name = "rate", .args = "SESSION#N up|down|0", .opts = rate_opts, .run = rate_run,
+	.summary = "say whether an answer was good, and why",
+	.details = "0 takes the rating back. It goes nowhere but into the library.",
+	.examples = (const char *const[]){ "ibid session rate '@#2' up", "ibid session rate '@#2' down --note 'wrong year'",
+		NULL },
+	.exits = (const struct cmd_exit[]){ { 66, NULL }, { 0, NULL } }, .complete = { COMPLETE_SESSION, COMPLETE_WORDS },
+	.values = rate_words,
 };
 static const struct cmd session_rm = {
 	.name = "rm", .args = "[SESSION...]", .opts = rm_opts, .run = rm_run, .summary = "move sessions to the trash",
@@ -475,11 +620,11 @@ static const struct cmd session_import = {
 	.complete = { COMPLETE_FILE },
 };
 static const struct cmd *const session_subs[] = { &session_list, &session_show, &session_rename, &session_tag,
-	&session_keep, &session_rm, &session_undo, &session_export, &session_import, NULL };
+	&session_keep, &session_branch, &session_rate, &session_rm, &session_undo, &session_export, &session_import, NULL };
 
 const struct cmd cmd_session = {
 	.name = "session", .aliases = "sessions", .group = GROUP_HISTORY, .args = "VERB", .subs = session_subs,
-	.summary = "list, read, export and remove conversations",
+	.summary = "list, read, branch, rate, export and remove conversations",
 	.examples = (const char *const[]){ "ibid session list", "ibid session show @",
 		"ibid session export @ --format md --with-sources", NULL },
 	.details = "SESSION is @ (the newest), @~2 (two before it), a name, or the first 4 or more letters of an id.",

@@ -68,6 +68,14 @@ enum err_code store_session_new(struct store *db, struct arena *a, struct str na
 	return OK;
 }
 
+bool store_is_sid(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!islower((unsigned char)s.p[i]) && !isdigit((unsigned char)s.p[i]))
+			return false;
+	return s.len == SID_LEN;
+}
+
 enum err_code store_session_by_id(struct store *db, struct arena *a, int64_t id, struct session *s, struct err *err)
 {
 	SCOPED(query) q = query(db, SELECT_SESSION "WHERE s.id = ?");

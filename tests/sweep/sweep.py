@@ -36,6 +36,8 @@ SCENARIOS = [
     Scenario("session list",   ["session", "list"],                                 "full",  False, 40),
     Scenario("session export", ["session", "export", "@", "--format", "json"],      "full",  False, 40),
     Scenario("session import", ["session", "import", "session.json"],               "full",  True,  40),
+    Scenario("session branch", ["session", "branch", "@#2", "--name", "other way"],  "full",  True,  40),
+    Scenario("session rate",   ["session", "rate", "@#2", "up", "--note", "yes"],   "full",  True,  40),
     Scenario("session rm",     ["session", "rm", "--now", "-y", "@"],               "full",  True,  40),
     Scenario("ingest a file",  ["ingest", "notes.md"],                              "full",  True,  40),
     Scenario("ingest all",     ["ingest", str(SAMPLES)],                            "empty", True,  40),

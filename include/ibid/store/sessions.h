@@ -11,6 +11,9 @@
 enum err_code store_session_new(struct store *db, struct arena *a, struct str name, rand_fn *rand, void *rand_ctx,
 	struct session *s, struct err *err);
 
+/* Whether it may be the id of a session: eight letters and digits. */
+bool store_is_sid(struct str s);
+
 enum err_code store_session_by_id(struct store *db, struct arena *a, int64_t id, struct session *s, struct err *err);
 
 /*
