@@ -59,6 +59,8 @@ static const struct {
 		" WHERE p.session_id <> m.session_id OR p.id >= m.id" },
 	{ "message-number", true, "numbers of messages are missing", restore_remedy,
 		"SELECT sid FROM session AS s JOIN message AS m ON m.session_id = s.id GROUP BY s.id HAVING max(n) <> count(*)" },
+	{ "session-draft", false, "there are several drafts of one conversation", restore_remedy,
+		"SELECT coalesce(session_id, 'none yet') FROM draft GROUP BY session_id HAVING count(*) > 1" },
 	{ "session-cost", false, "the cost of sessions is not the sum of their requests", restore_remedy,
 		"SELECT sid FROM session AS s WHERE cost_usd_micros <> (SELECT coalesce(sum(cost_usd_micros), 0)"
 		" FROM request WHERE session_id = s.id AND cost_usd_micros > 0)" },

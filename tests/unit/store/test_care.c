@@ -67,6 +67,11 @@ static void each_damage_has_a_name(void **state)
 		const char *id, *sql;
 	} rows[] = {
 		{ "foreign-key",    "PRAGMA foreign_keys = OFF; DELETE FROM session" },
+		{ "foreign-key",    "PRAGMA foreign_keys = OFF; INSERT INTO rating VALUES (99, 1, '')" },
+		{ "foreign-key",    "PRAGMA foreign_keys = OFF; INSERT INTO draft VALUES (99, 'words')" },
+		{ "foreign-key",    "PRAGMA foreign_keys = OFF; INSERT INTO presence VALUES (99, '', 0)" },
+		{ "foreign-key",    "PRAGMA foreign_keys = OFF; INSERT INTO citation_report VALUES (99, '')" },
+		{ "session-draft",  "INSERT INTO draft VALUES (NULL, 'one'), (NULL, 'two')" },
 		{ "fts-missing",    "INSERT INTO chunk_fts (chunk_fts) VALUES ('delete-all')" },
 		{ "fts-stray",      "INSERT INTO chunk_fts (rowid, body) VALUES (77, 'stray')" },
 		{ "fts-ident",      "INSERT INTO ident_fts (rowid, identifiers) VALUES (2, 'stray')" },
