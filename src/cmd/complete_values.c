@@ -59,6 +59,8 @@ static void offer_open_setting(struct completion *c, const struct setting *s)
 static void offer_settings(struct completion *c)
 {
 	for (const struct setting *s = setting_table; s->name; s++) {
+		if (str_ends(str_c(s->name), STR(".*")))
+			continue; /* any name will do */
 		if (strchr(s->name, '*'))
 			offer_open_setting(c, s);
 		else

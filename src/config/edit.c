@@ -173,6 +173,16 @@ static enum err_code find_row(struct str name, const struct setting **s, struct 
 	return err_set(err, ERR_CONFIG, "no setting '%.*s'", STR_ARG(name));
 }
 
+/* The table has such a name only where any name will do: keys of the keyboard. */
+static enum err_code check_key(const struct place *p, struct str name, struct err *err)
+{
+	if (separator(p->key) == STR_NONE && !strchr("[;#", p->key.p[0]))
+		return OK;
+	return err_set(err, ERR_CONFIG,
+		"%.*s: '%.*s' cannot stand before an equals sign; ibid-keys(7) has a word for it", STR_ARG(name),
+		STR_ARG(p->key));
+}
+
 enum err_code config_edit_set(struct str text, struct str name, struct str value, struct buf *out, struct err *err)
 {
 	const struct setting *s;
@@ -183,6 +193,8 @@ enum err_code config_edit_set(struct str text, struct str name, struct str value
 	if (find_row(name, &s, err) != OK || setting_check(s, name, value, &number, err) != OK)
 		return err->code;
 	setting_split(name, &p.section, &p.sub, &p.key);
+	if (check_key(&p, name, err) != OK)
+		return err->code;
 	look_up(&p, text, NULL, NULL);
 	if (p.line_from != STR_NONE)
 		replace_line(out, &p, text, value);

@@ -108,6 +108,8 @@ const struct setting setting_table[] = {
 		.help = "as net.idle_timeout, for this provider" },
 	{ "provider.*.total_timeout", SETTING_TIME, 0,              NULL,             0, 24 * HOUR_MS,
 		.help = "as net.total_timeout, for this provider" },
+	{ "keys.*.*",               SETTING_STR,   SETTING_COMMAND, NULL,
+		.help = "what a key does: an action of ibid-keys(7), a /command, none" },
 	{ NULL }
 };
 /* clang-format on */
@@ -131,7 +133,8 @@ static bool row_describes(const struct setting *s, struct str section, struct st
 	struct str s_section, s_sub, s_key;
 
 	setting_split(str_c(s->name), &s_section, &s_sub, &s_key);
-	return str_eq(section, s_section) && str_eq(key, s_key) && (s_sub.len > 0) == (sub.len > 0);
+	return str_eq(section, s_section) && (str_is(s_key, "*") || str_eq(key, s_key)) &&
+	       (s_sub.len > 0) == (sub.len > 0);
 }
 
 const struct setting *setting_find(struct str name)
@@ -171,7 +174,7 @@ const struct setting *setting_nearest(struct str name)
 		size_t n;
 
 		setting_split(str_c(s->name), &s_section, &s_sub, &s_key);
-		n = slips(section, s_section) + slips(key, s_key);
+		n = slips(section, s_section) + (str_is(s_key, "*") ? 0 : slips(key, s_key));
 		if (n >= least || (s_sub.len > 0) != (sub.len > 0))
 			continue;
 		least = n;

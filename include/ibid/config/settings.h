@@ -8,7 +8,9 @@
  *
  * A name is SECTION.KEY or SECTION.SUB.KEY; `*` in a row stands for any
  * subsection: [provider "claude"] base_url is provider.claude.base_url, described
- * by the row provider.*.base_url. A subsection may hold dots, as in git.
+ * by the row provider.*.base_url. A subsection may hold dots, as in git. `*` for
+ * the last part stands for any: [keys "input"] ctrl-x e is keys.input.ctrl-x e,
+ * whose parts config cannot know; who reads them checks them (tui/keymap).
  */
 #ifndef IBID_CONFIG_SETTINGS_H
 #define IBID_CONFIG_SETTINGS_H

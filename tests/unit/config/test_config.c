@@ -220,6 +220,8 @@ static void a_set_value_is_read_back_and_other_lines_stay(void **state)
 			"[provider \"a\"]\nmodel = m\n\n[provider \"b\"]\n\tmodel = x\n" },
 		{ "[provider \"a.b\"]\n", "provider.a.b.model", "x", "[provider \"a.b\"]\n\tmodel = x\n" },
 		{ "[core]\n", "core.editor", " a ", "[core]\n\teditor = \" a \"\n" },
+		{ "", "keys.input.ctrl-x e", "/a = b", "[keys \"input\"]\n\tctrl-x e = /a = b\n" },
+		{ "[keys \"input\"]\nctrl-x e=x\n", "keys.input.ctrl-x e", "y", "[keys \"input\"]\nctrl-x e= y\n" },
 	};
 
 	(void)state;
@@ -231,6 +233,39 @@ static void a_set_value_is_read_back_and_other_lines_stay(void **state)
 			config_edit_set(str_c(cases[i].before), str_c(cases[i].name), str_c(cases[i].value), &out, &err), OK);
 		assert_string_equal(buf_cstr(&out), cases[i].after);
 	}
+}
+
+/* Keys are any words, with blanks in them. */
+static void keys_of_any_name_are_settings_of_the_user_alone(void **state)
+{
+	SCOPED_PTR(config) c = NULL;
+	struct err err = ERR_INIT;
+	const struct config_value *v;
+
+	write_file(*state, "ibid/config", STR("[keys \"input\"]\n\tctrl-x  = help\nctrl-x e = /a = b : c\nalt-; = x ; y\n\"=x\n"));
+	write_file(*state, ".ibid", STR("[keys \"input\"]\nctrl-x e = /evil\nenter = /evil\n"));
+	assert_int_equal(load(*state, &c, &err), OK);
+	assert_int_equal(config_warning_count(c), 2);
+	assert_true(str_ends(config_warning(c, 1), STR(".ibid:3: a project's file may not set keys.input.enter; ignored")));
+	v = config_get(c, STR("keys.input.ctrl-x e"));
+	assert_non_null(v);
+	assert_true(str_is(v->text, "/a = b : c"));
+	assert_int_equal(v->line, 3);
+	assert_true(str_is(config_get(c, STR("keys.input.ctrl-x"))->text, "help"));
+	assert_true(str_is(config_get(c, STR("keys.input.alt-;"))->text, "x ; y"));
+	assert_null(config_get(c, STR("keys.input.enter")));
+	assert_true(str_is(config_sub_name(c, "keys", 0), "input"));
+}
+
+static void an_open_key_does_not_open_its_section(void **state)
+{
+	(void)state;
+	assert_null(setting_find(STR("keys.f1")));
+	assert_null(setting_find(STR("key.input.f1")));
+	assert_null(setting_find(STR("provider.x.f1")));
+	assert_string_equal(setting_find(STR("keys.input.ctrl-x e"))->name, "keys.*.*");
+	assert_string_equal(setting_nearest(STR("key.input.f1"))->name, "keys.*.*");
+	assert_string_equal(setting_nearest(STR("provider.x.modle"))->name, "provider.*.model");
 }
 
 static void an_unset_value_leaves_all_other_lines(void **state)
@@ -248,6 +283,7 @@ static void a_section_that_cannot_be_read_back_is_refused(void **state)
 {
 	static const char *const names[] = {
 		"provider.a\"b.model", "provider.a name of more than forty-eight bytes in all.model", "provider.a]b.model", "provider.a\nb.model",
+		"keys.browse.=", "keys.browse.;", "keys.browse.#", "keys.browse.[", "keys.browse.ctrl-:", "keys.browse.a\nb",
 	};
 
 	(void)state;
@@ -317,6 +353,8 @@ int main(void)
 		WITH_HOME(a_fault_names_its_line),
 		WITH_HOME(a_project_cannot_break_anything),
 		cmocka_unit_test(a_set_value_is_read_back_and_other_lines_stay),
+		WITH_HOME(keys_of_any_name_are_settings_of_the_user_alone),
+		cmocka_unit_test(an_open_key_does_not_open_its_section),
 		cmocka_unit_test(an_unset_value_leaves_all_other_lines),
 		cmocka_unit_test(a_section_that_cannot_be_read_back_is_refused),
 		cmocka_unit_test(sizes_times_and_truths_are_spelled_one_way),
