@@ -1,13 +1,18 @@
 /*
  * tui/keymap.h - the table of keys: view, key, action, help
  *
- * One table gives dispatch, the help screen, the list in ibid-keys(7) and the
- * defaults; the user's [keys "input"] and [keys "browse"] lines are laid over
- * it. Keys that no row names go to the view itself (input: to readline).
+ * One table (src/tui/keys.def) gives dispatch, the help screen, the list in
+ * ibid-keys(7) and the defaults; the user's [keys "input"] and [keys "browse"]
+ * lines, or those of any other view, are laid over it. Keys that no row names go
+ * to the view itself (input: to readline; a list: to its filter). When a second
+ * stroke is not bound, both go there.
  *
  * A key is one or two strokes: "ctrl-x s". An action is a word of ACTIONS or, in
  * the configuration, also a command line: `ctrl-x e = /cite export @ --format
  * bibtex`. `none` frees a key.
+ *
+ * A view acts on the actions that it knows: TOGGLE means nothing in a list where
+ * there is nothing to select, and the key goes to the filter there.
  *
  * Source of the defaults: reference/ux 4.3.
  */
@@ -110,6 +115,7 @@ const char *action_name(enum action a);
 const char *action_help(enum action a);
 bool action_of(struct str name, enum action *a);
 
+/* Strokes of one binding. */
 #define KEY_STROKES_MAX 2
 
 struct key_binding {
@@ -118,9 +124,10 @@ struct key_binding {
 	int n_strokes;
 	enum action action;	/* ACTION_COMMAND with a command of its own */
 	struct str command;	/* "/cite export @"; empty otherwise */
-	struct str origin;	/* "default", or "config:12" */
+	struct str origin;	/* "default", or file and line */
 };
 
+struct config;
 struct keymap;
 
 /* The defaults. */
@@ -132,10 +139,20 @@ SCOPE_PTR(keymap)
  * Lay one line of the configuration over it: view "input", keys "ctrl-x s", what
  * "sources" or "/command line".
  *
- * Errors: ERR_CONFIG  no such view, key or action; or the key begins another one's two strokes
+ * Errors: ERR_CONFIG  no such view, key or action; terminals cannot tell the key from another (ctrl-i); it types a
+ *                     character where one types; it begins another one's two strokes, or another begins its own
+ * Nothing is changed then.
  */
 enum err_code keymap_set(struct keymap *m, struct str view, struct str keys, struct str what, struct str origin,
 	struct err *err);
+
+/*
+ * Lay all [keys "..."] lines of the configuration over it, in their order. A line
+ * with a fault is skipped and its sentence given away, file and line first: a
+ * mistyped key must not keep one from one's conversations.
+ */
+void keymap_configure(
+	struct keymap *m, const struct config *c, void (*on_fault)(void *ctx, struct str sentence), void *ctx);
 
 /*
  * What a stroke means in a view. `pending` is NULL or the stroke before it.
