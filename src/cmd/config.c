@@ -12,6 +12,7 @@
 #include "cmd/cmd_internal.h"
 #include "ibid/cmd/emit.h"
 #include "ibid/config/edit.h"
+#include "ibid/tui/keymap.h"
 
 static struct {
 	struct list_options list;
@@ -161,6 +162,27 @@ static void tell(struct cmd_env *env, const char *action, struct str name, struc
 	cmd_put_json(env, buf_view(&text));
 }
 
+static void ignore_fault(void *ctx, struct str sentence)
+{
+	(void)ctx;
+	(void)sentence;
+}
+
+/* What the table of settings cannot know: whether a key and what it shall do are there. Judged beside the keys in force. */
+static enum err_code check_key(struct cmd_env *env, struct str name, struct str value, struct err *err)
+{
+	struct str section, view, keys;
+	struct err ignored = ERR_INIT;
+	const struct config *c;
+	SCOPED_PTR(keymap) m = keymap_new();
+
+	if (!setting_split(name, &section, &view, &keys) || !str_is(section, "keys") || !view.len)
+		return OK;
+	if (cmd_config(env, &c, &ignored) == OK)
+		keymap_configure(m, c, ignore_fault, NULL);
+	return keymap_set(m, view, keys, value, STR_EMPTY, err);
+}
+
 static enum err_code set_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
 {
 	SCOPED(buf) path = BUF_INIT;
@@ -170,6 +192,8 @@ static enum err_code set_run(struct cmd_env *env, const struct cmd_args *args, s
 	if (target_of(env, &path, err) != OK || read_or_empty(buf_cstr(&path), &old, err) != OK)
 		return err->code;
 	if (config_edit_set(buf_view(&old), args->v[0], args->v[1], &text, err) != OK)
+		return err->code;
+	if (check_key(env, args->v[0], args->v[1], err) != OK)
 		return err->code;
 	if (!env->opt.dry_run && write_whole(buf_cstr(&path), buf_view(&text), err) != OK)
 		return err->code;
@@ -206,6 +230,20 @@ static void add_commented(struct buf *out, struct str text)
 	}
 }
 
+static void warn_of(void *env, struct str sentence)
+{
+	cmd_warn(env, "%.*s", STR_ARG(sentence));
+}
+
+static void warn_of_all(struct cmd_env *env, const struct config *c)
+{
+	SCOPED_PTR(keymap) m = keymap_new();
+
+	for (size_t i = 0; i < config_warning_count(c); i++)
+		warn_of(env, config_warning(c, i));
+	keymap_configure(m, c, warn_of, env);
+}
+
 static enum err_code edit_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
 {
 	struct err ignored = ERR_INIT;
@@ -231,8 +269,8 @@ static enum err_code edit_run(struct cmd_env *env, const struct cmd_args *args, 
 		return err->code;
 	src = cmd_config_sources(env, &a);
 	code = config_load(&src, &after, err);
-	for (size_t i = 0; code == OK && i < config_warning_count(after); i++)
-		cmd_warn(env, "%.*s", STR_ARG(config_warning(after, i)));
+	if (code == OK)
+		warn_of_all(env, after);
 	arena_release(&a);
 	return code;
 }
@@ -274,6 +312,7 @@ static const struct cmd set_cmd = {
 	.examples = (const char *const[]){
 		"ibid config set core.model claude",
 		"ibid config set provider.claude.key_cmd 'pass show claude'",
+		"ibid config set 'keys.input.ctrl-x e' '/cite export @'",
 		NULL
 	},
 	.details = "The value is checked before anything is written; comments and order of the file stay.",

@@ -8,6 +8,7 @@
 #include "ibid/provider/key.h"
 #include "ibid/provider/registry.h"
 #include "ibid/store/store.h"
+#include "ibid/tui/keymap.h"
 
 /* A larger library is not read through here; `ibid db check` does that. */
 #define CHECK_SIZE_MAX ((off_t)64 << 20)
@@ -27,18 +28,34 @@ static const struct config *configuration(struct doctor *d, struct err *err)
 	return code == OK ? c : NULL;
 }
 
+struct warnings {
+	struct doctor *d;
+	size_t n;
+};
+
+static void find_warning(void *ctx, struct str sentence)
+{
+	struct warnings *w = ctx;
+
+	doctor_find(w->d, DOCTOR_WARN, "ibid config edit", "%.*s", STR_ARG(sentence));
+	w->n++;
+}
+
 void doctor_config(struct doctor *d)
 {
 	struct err err = ERR_INIT;
 	const struct config *c = configuration(d, &err);
+	SCOPED_PTR(keymap) m = keymap_new();
+	struct warnings w = { .d = d };
 
 	if (!c) {
 		doctor_find(d, DOCTOR_FAIL, "ibid config edit", "%s", err.text);
 		return;
 	}
 	for (size_t i = 0; i < config_warning_count(c); i++)
-		doctor_find(d, DOCTOR_WARN, "ibid config edit", "%.*s", STR_ARG(config_warning(c, i)));
-	if (!config_warning_count(c))
+		find_warning(&w, config_warning(c, i));
+	keymap_configure(m, c, find_warning, &w);
+	if (!w.n)
 		doctor_find(d, DOCTOR_OK, NULL, "%.*s%s%.*s", STR_ARG(config_user_file(c)),
 			config_project_file(c).len ? " and " : "", STR_ARG(config_project_file(c)));
 }

@@ -1,10 +1,12 @@
 /*
  * ibid __man COMMAND [VERB] - the synopsis and the options of a command in mdoc
+ * ibid __man keys           - the keys of each view and the actions, for ibid-keys(7)
  *
  * A manual page is prose by hand around these lines; a check compares them, so
  * that no page lags behind the rows.
  */
 #include "cmd/cmd_internal.h"
+#include "ibid/tui/keymap.h"
 
 /* mdoc macros eat a leading dot and quotes; a backslash begins an escape. */
 static void add_text(struct buf *out, const char *text)
@@ -95,6 +97,67 @@ static void add_page(struct buf *out, struct str title, const struct cmd *c)
 	}
 }
 
+/* --- keys */
+
+#define KEY_LIST ".Bl -tag -width \"previous\\-citation\" -compact\n"
+
+/* "ctrl-x s"; a sign alone is punctuation to mdoc unless \& stands before it. */
+static void add_key(struct buf *out, const struct key_binding *b)
+{
+	SCOPED(buf) name = BUF_INIT;
+
+	key_binding_name(&name, b);
+	buf_c(out, b->n_strokes > 1 ? "\"" : "");
+	buf_c(out, name.len == 1 ? "\\&" : "");
+	add_text(out, buf_cstr(&name));
+	buf_c(out, b->n_strokes > 1 ? "\"" : "");
+}
+
+static void add_help(struct buf *out, enum action action)
+{
+	buf_ch(out, '\n');
+	add_text(out, action_help(action));
+	buf_ch(out, '\n');
+}
+
+/* Rows of one action stand together in the table and are one item here. */
+static void add_view(struct buf *out, const struct keymap *m, enum key_view view)
+{
+	const struct key_binding *b;
+	enum action last = ACTION_NONE;
+
+	buf_fmt(out, ".\\\" keys of %s\n" KEY_LIST, key_view_name(view));
+	for (size_t i = 0; (b = keymap_at(m, view, i)); i++) {
+		if (i && b->action != last)
+			add_help(out, last);
+		buf_c(out, i && b->action == last ? " , " : ".It Ic ");
+		add_key(out, b);
+		last = b->action;
+	}
+	add_help(out, last);
+	buf_c(out, ".El\n");
+}
+
+static void add_actions(struct buf *out)
+{
+	buf_c(out, ".\\\" keys: actions\n" KEY_LIST);
+	for (int a = 0; a < ACTION_COUNT; a++) {
+		buf_c(out, ".It Cm ");
+		add_text(out, action_name((enum action)a));
+		add_help(out, (enum action)a);
+	}
+	buf_c(out, ".El\n");
+}
+
+static void add_keys(struct buf *out)
+{
+	SCOPED_PTR(keymap) m = keymap_new();
+
+	for (int view = 0; view < VIEW_COUNT; view++)
+		add_view(out, m, (enum key_view)view);
+	add_actions(out);
+}
+
 /* Without a command: the options of all, as ibid(1) lists them. */
 static enum err_code man_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
 {
@@ -102,6 +165,11 @@ static enum err_code man_run(struct cmd_env *env, const struct cmd_args *args, s
 	SCOPED(buf) text = BUF_INIT;
 	const struct cmd *c = NULL;
 
+	if (args->n == 1 && str_is(args->v[0], "keys")) {
+		add_keys(&text);
+		out_str(&env->out, buf_view(&text));
+		return OK;
+	}
 	buf_c(&title, "ibid");
 	for (size_t i = 0; i < args->n; i++) {
 		c = cmd_find(c ? c->subs : cmd_table, args->v[i]);
@@ -124,6 +192,6 @@ const struct cmd cmd_man = {
 	.flags = CMD_HIDDEN | CMD_NO_CONFIG,
 	.args = "[COMMAND] [VERB]",
 	.run = man_run,
-	.summary = "synopsis and options in mdoc, to check the manual against",
+	.summary = "synopsis, options and keys in mdoc, to check pages against",
 };
 /* clang-format on */

@@ -191,6 +191,63 @@ END
   [ "$status" = 78 ]
 }
 
+@test "keys have any name: set, get, list, unset" {
+  run -0 ibid config set 'keys.input.ctrl-x e' '/cite export @ --format bibtex'
+  run -0 ibid config set keys.browse.equals sources
+  diff "$CONFIG" - << 'END'
+[keys "input"]
+	ctrl-x e = /cite export @ --format bibtex
+
+[keys "browse"]
+	equals = sources
+END
+  run -0 ibid config get 'keys.input.ctrl-x e'
+  [ "$output" = '/cite export @ --format bibtex' ]
+  run -0 ibid config list --origin --plain
+  holds "$output" $'keys.input.ctrl-x e\t/cite export @ --format bibtex\tuser\t'"$CONFIG"$'\t2'
+  run -0 ibid config unset keys.browse.equals
+  run -1 ibid config get keys.browse.equals
+}
+
+@test "a key that cannot be is refused before anything is written" {
+  local name what says
+  while IFS='|' read -r name what says; do
+    run --separate-stderr -78 ibid config set "$name" "$what"
+    holds "$stderr" "$says"
+  done << 'END'
+keys.input.ctrl-i|help|'ctrl-i': terminals send tab for it; bind that
+keys.input.f77|help|'f77' is no key
+keys.input.f5|sorces|no action 'sorces'
+keys.inptu.f5|help|not in 'inptu'
+keys.input.ctrl-x|help|cannot both be bound
+keys.input.a|help|types a character
+keys.browse.=|help|keys.browse.=: '=' cannot stand before an equals sign; ibid-keys(7) has a word for it
+END
+  [ ! -e "$CONFIG" ]
+}
+
+@test "a key is judged beside the other keys of the file" {
+  printf '[keys "input"]\nctrl-l = none\n' | configure
+  run -0 ibid config set 'keys.input.ctrl-l r' redraw
+  run --separate-stderr -78 ibid config set keys.input.ctrl-l redraw
+  holds "$stderr" "'ctrl-l' and 'ctrl-l r' cannot both be bound; free the other one first: ctrl-l r = none"
+}
+
+@test "a project's file sets no keys" {
+  printf '[keys "input"]\nenter = /evil\n' > .ibid
+  run --separate-stderr -0 ibid config list --plain
+  lacks "$output" evil
+  holds "$stderr" ".ibid:2: a project's file may not set keys.input.enter; ignored"
+}
+
+@test "edit and doctor tell which lines of keys are refused" {
+  printf '[keys "input"]\nctrl-i = help\nf5 = again\n' | configure
+  VISUAL=true run on_tty ibid config edit
+  holds "$output" "$CONFIG:2: 'ctrl-i': terminals send tab for it"
+  run ibid doctor --plain
+  holds "$output" "$CONFIG:2: 'ctrl-i': terminals send tab for it"
+}
+
 @test "edit off a terminal is refused" {
   run --separate-stderr -77 ibid config edit < /dev/null
   holds "$stderr" "there is no terminal"
