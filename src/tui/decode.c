@@ -17,7 +17,7 @@
 static const struct str paste_end = { "\x1b[201~", 6 };
 
 struct decoder {
-	token_fn *on_token;
+	input_fn *on_input;
 	void *ctx;
 	struct arena arena; /* the strings' bytes */
 	struct decode_strings strings;
@@ -31,11 +31,11 @@ struct decoder {
 	bool in_paste, after_cr, is_cut;
 };
 
-struct decoder *decode_new(token_fn *on_token, void *ctx)
+struct decoder *decode_new(input_fn *on_input, void *ctx)
 {
 	struct decoder *d = mem_zalloc(1, sizeof(*d));
 
-	d->on_token = on_token;
+	d->on_input = on_input;
 	d->ctx = ctx;
 	return d;
 }
@@ -66,17 +66,17 @@ void decode_add(struct decoder *d, struct str bytes, struct key key)
 
 static void tell_run(struct decoder *d)
 {
-	struct token t = { .kind = TOKEN_KEY, .key = d->run_key, .bytes = buf_view(&d->run_bytes), .repeat = d->run };
+	struct input t = { .kind = INPUT_KEY, .key = d->run_key, .bytes = buf_view(&d->run_bytes), .repeat = d->run };
 
 	for (int n = take(&d->run); n; n--)
-		d->on_token(d->ctx, &t);
+		d->on_input(d->ctx, &t);
 	buf_reset(&d->run_bytes);
 }
 
-static void tell(struct decoder *d, const struct token *t)
+static void tell(struct decoder *d, const struct input *t)
 {
 	tell_run(d);
-	d->on_token(d->ctx, t);
+	d->on_input(d->ctx, t);
 }
 
 static void add_key(struct decoder *d, struct key key, struct str bytes)
@@ -97,7 +97,7 @@ static void deliver(struct decoder *d, struct scan *r, struct str bytes)
 
 	if (r->is_translated)
 		key_bytes(&old, r->token.key);
-	if (r->token.kind == TOKEN_KEY) {
+	if (r->token.kind == INPUT_KEY) {
 		add_key(d, r->token.key, r->is_translated ? buf_view(&old) : bytes);
 		return;
 	}
@@ -134,7 +134,7 @@ static void paste_add(struct decoder *d, struct str text)
 
 static void end_paste(struct decoder *d)
 {
-	struct token t = { .kind = TOKEN_PASTE, .bytes = buf_view(&d->paste), .is_cut = d->is_cut };
+	struct input t = { .kind = INPUT_PASTE, .bytes = buf_view(&d->paste), .is_cut = d->is_cut };
 	SCOPED(buf) repaired = BUF_INIT;
 
 	if (t.is_cut)

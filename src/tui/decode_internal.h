@@ -28,7 +28,7 @@ enum scan_kind {
 struct scan {
 	enum scan_kind kind;
 	size_t len;		/* bytes it takes; 0 only with SCAN_MORE */
-	struct token token;	/* bytes not filled in */
+	struct input token;	/* bytes not filled in */
 	bool is_translated;	/* a key whose bytes for readline are those of key_bytes */
 };
 

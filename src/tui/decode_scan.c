@@ -28,14 +28,14 @@ static struct scan nothing(size_t len)
 	return (struct scan){ .kind = SCAN_NOTHING, .len = len };
 }
 
-static struct scan of_kind(enum token_kind kind, size_t len)
+static struct scan of_kind(enum input_kind kind, size_t len)
 {
 	return (struct scan){ .kind = SCAN_TOKEN, .len = len, .token = { .kind = kind } };
 }
 
 static struct scan a_key(uint32_t code, unsigned mods, size_t len)
 {
-	struct scan r = of_kind(TOKEN_KEY, len);
+	struct scan r = of_kind(INPUT_KEY, len);
 
 	r.token.key = (struct key){ code, mods };
 	return r;
@@ -149,7 +149,7 @@ static void read_params(struct csi *c, struct str params)
 
 static struct scan mouse(uint32_t bits, uint32_t x, uint32_t y, bool is_release, size_t len)
 {
-	struct scan r = of_kind(TOKEN_MOUSE, len);
+	struct scan r = of_kind(INPUT_MOUSE, len);
 	uint32_t low = bits & 3;
 
 	r.token.mouse.mods = (bits & 4 ? KEY_SHIFT : 0u) | (bits & 8 ? KEY_ALT : 0u) | (bits & 16 ? KEY_CTRL : 0u);
@@ -281,17 +281,17 @@ static struct scan key_sequence(const struct csi *c, size_t len)
 		return a_key(rxvt_arrow(c->final), KEY_SHIFT, len);
 	if (is_f3 || strchr("ABCDEFHPQS", c->final))
 		return by_final(c, len);
-	return of_kind(TOKEN_REPLY, len);
+	return of_kind(INPUT_REPLY, len);
 }
 
 static struct scan csi_meaning(const struct csi *c, size_t len)
 {
-	struct scan focus = of_kind(TOKEN_FOCUS, len);
+	struct scan focus = of_kind(INPUT_FOCUS, len);
 
 	if (c->prefix == '<' && (c->final == 'M' || c->final == 'm'))
 		return c->n == 3 ? mouse(c->v[0][0], c->v[1][0], c->v[2][0], c->final == 'm', len) : nothing(len);
 	if (c->prefix || c->inter)
-		return of_kind(TOKEN_REPLY, len);
+		return of_kind(INPUT_REPLY, len);
 	if (!c->n && (c->final == 'I' || c->final == 'O')) {
 		focus.token.is_focused = c->final == 'I';
 		return focus;
@@ -413,7 +413,7 @@ static struct scan scan_string(struct str s, bool is_last)
 	if (s.p[at] != '\a' && !(s.p[at] == ESC && s.p[at + 1] == '\\'))
 		return broken(s, at);
 	end = at + (s.p[at] == ESC ? 2 : 1);
-	return at >= DECODE_SEQUENCE_MAX ? nothing(end) : of_kind(TOKEN_REPLY, end);
+	return at >= DECODE_SEQUENCE_MAX ? nothing(end) : of_kind(INPUT_REPLY, end);
 }
 
 /* --- ESC and what follows */
@@ -447,7 +447,7 @@ static struct scan scan_double(const struct decode_strings *strings, struct str 
 	r = may_be ? scan_escape(strings, str_sub(s, 1, s.len), is_last) : nothing(0);
 	if (may_be && r.kind == SCAN_MORE)
 		return r;
-	if (r.kind != SCAN_TOKEN || r.token.kind != TOKEN_KEY || r.len < 3)
+	if (r.kind != SCAN_TOKEN || r.token.kind != INPUT_KEY || r.len < 3)
 		return a_key(KEY_ESCAPE, 0, 1);
 	r.token.key.mods |= KEY_ALT;
 	r.len++;

@@ -381,20 +381,15 @@ static void loop(struct screen *s)
 
 /* --- opening and closing */
 
+static void on_key_fault(void *ctx, struct str sentence)
+{
+	screen_say(ctx, "%.*s", STR_ARG(sentence));
+}
+
 static void load_keys(struct screen *s)
 {
-	const struct config_value *v;
-	struct err err = ERR_INIT;
-	struct str section, sub, key;
-
 	s->keymap = keymap_new();
-	for (size_t i = 0; (v = config_value_at(s->host->config, i)); i++) {
-		if (!setting_split(v->name, &section, &sub, &key) || !str_is(section, "keys"))
-			continue;
-		if (keymap_set(s->keymap, sub, key, v->text,
-			    arena_fmt(&s->arena, "%.*s:%d", STR_ARG(path_base(v->file)), v->line), &err) != OK)
-			screen_say_err(s, &err);
-	}
+	keymap_configure(s->keymap, s->host->config, on_key_fault, s);
 }
 
 static enum err_code open_terminal(struct screen *s, struct err *err)

@@ -16,7 +16,7 @@ static void must(bool truth)
 		abort();
 }
 
-static void check_key(const struct token *t)
+static void check_key(const struct input *t)
 {
 	struct key key = t->key, sent;
 	SCOPED(buf) bytes = BUF_INIT;
@@ -30,15 +30,15 @@ static void check_key(const struct token *t)
 	must(str_eq(buf_view(&bytes), t->bytes));
 }
 
-static void on_token(void *ctx, const struct token *t)
+static void on_input(void *ctx, const struct input *t)
 {
 	struct buf *all = ctx;
 
-	if (t->kind == TOKEN_KEY)
+	if (t->kind == INPUT_KEY)
 		check_key(t);
-	if (t->kind == TOKEN_PASTE)
+	if (t->kind == INPUT_PASTE)
 		must(utf8_invalid_at(t->bytes) == STR_NONE && str_find_ch(t->bytes, '\r', 0) == STR_NONE);
-	if (t->kind == TOKEN_MOUSE)
+	if (t->kind == INPUT_MOUSE)
 		must(t->mouse.row >= 0 && t->mouse.col >= 0 && t->mouse.button >= 0 && t->mouse.button < 12);
 	buf_fmt(all, "%d %u %u %d %d %d %d %d %u %d:", t->kind, t->key.code, t->key.mods, t->is_cut, t->mouse.event,
 		t->mouse.button, t->mouse.row, t->mouse.col, t->mouse.mods, t->is_focused);
@@ -48,7 +48,7 @@ static void on_token(void *ctx, const struct token *t)
 
 static void decode(struct buf *all, struct str s, size_t first, size_t step)
 {
-	SCOPED_PTR(decoder) d = decode_new(on_token, all);
+	SCOPED_PTR(decoder) d = decode_new(on_input, all);
 
 	for (size_t at = 0, to = first; at < s.len; at = to, to += step)
 		decode_feed(d, str_sub(s, at, to), 0);

@@ -81,7 +81,7 @@ bool key_twin(struct key key, struct key *sent);
 /* Append what terminals without the newer protocols send for it, which readline knows; nothing when they cannot. */
 void key_bytes(struct buf *out, struct key key);
 
-enum token_kind { TOKEN_KEY, TOKEN_PASTE, TOKEN_MOUSE, TOKEN_FOCUS, TOKEN_REPLY };
+enum input_kind { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE, INPUT_FOCUS, INPUT_REPLY };
 
 enum mouse_event { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
@@ -93,8 +93,8 @@ enum mouse_event { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE
  * a run carry its length. In a view that scrolls, an arrow without modifiers
  * whose repeat is 3 or more scrolls by one row; with less it is the key.
  */
-struct token {
-	enum token_kind kind;
+struct input {
+	enum input_kind kind;
 	struct key key;		/* KEY: also each typed character */
 	/*
 	 * KEY: whole, for readline: as they came, but as key_bytes() what came in a
@@ -113,12 +113,12 @@ struct token {
 	} mouse;
 	bool is_focused;	/* FOCUS */
 };
-typedef void token_fn(void *ctx, const struct token *t);
+typedef void input_fn(void *ctx, const struct input *t);
 
 struct decoder;
 
-/* `on_token` is called from decode_feed and decode_timeout; it must not call these. */
-struct decoder *decode_new(token_fn *on_token, void *ctx);
+/* `on_input` is called from decode_feed and decode_timeout; it must not call these. */
+struct decoder *decode_new(input_fn *on_input, void *ctx);
 void decode_free(struct decoder *d);
 /* SCOPED_PTR(decoder) */
 static inline void decoder_free_at(struct decoder **at)

@@ -24,7 +24,7 @@ static void add_shown(struct buf *out, struct str s)
 		buf_ch(out, s.p[i] == '\x1b' ? '^' : s.p[i]);
 }
 
-static void add_mouse(struct buf *out, const struct token *t)
+static void add_mouse(struct buf *out, const struct input *t)
 {
 	static const char *const names[] = { "press", "release", "drag", "wheel-up", "wheel-down" };
 
@@ -32,7 +32,7 @@ static void add_mouse(struct buf *out, const struct token *t)
 		t->mouse.mods);
 }
 
-static void on_token(void *ctx, const struct token *t)
+static void on_input(void *ctx, const struct input *t)
 {
 	struct told *told = ctx;
 	size_t from;
@@ -40,25 +40,25 @@ static void on_token(void *ctx, const struct token *t)
 	if (told->text.len)
 		buf_ch(&told->text, ' ');
 	from = told->text.len;
-	if (t->kind == TOKEN_KEY && t->key.code == KEY_OTHER)
+	if (t->kind == INPUT_KEY && t->key.code == KEY_OTHER)
 		buf_c(&told->text, "other");
-	else if (t->kind == TOKEN_KEY)
+	else if (t->kind == INPUT_KEY)
 		key_name(&told->text, t->key);
-	else if (t->kind == TOKEN_MOUSE)
+	else if (t->kind == INPUT_MOUSE)
 		add_mouse(&told->text, t);
-	else if (t->kind == TOKEN_FOCUS)
+	else if (t->kind == INPUT_FOCUS)
 		buf_c(&told->text, t->is_focused ? "focus+" : "focus-");
 	else {
-		buf_ch(&told->text, t->kind == TOKEN_PASTE ? '[' : '(');
+		buf_ch(&told->text, t->kind == INPUT_PASTE ? '[' : '(');
 		add_shown(&told->text, t->bytes);
-		buf_c(&told->text, t->kind == TOKEN_PASTE ? t->is_cut ? "...]" : "]" : ")");
+		buf_c(&told->text, t->kind == INPUT_PASTE ? t->is_cut ? "...]" : "]" : ")");
 	}
 	buf_str(&told->full, str_sub(buf_view(&told->text), from, told->text.len));
 	buf_ch(&told->full, '=');
 	buf_str(&told->full, t->bytes);
 	buf_ch(&told->full, '\n');
 	if (told->n < 64)
-		told->repeats[told->n] = t->kind == TOKEN_KEY ? t->repeat : 0;
+		told->repeats[told->n] = t->kind == INPUT_KEY ? t->repeat : 0;
 	told->n++;
 }
 
@@ -72,7 +72,7 @@ static const struct key plus = { KEY_END, KEY_SHIFT };
 
 static struct decoder *new_decoder(struct told *told)
 {
-	struct decoder *d = decode_new(on_token, told);
+	struct decoder *d = decode_new(on_input, told);
 
 	decode_add(d, STR("\x1b[55Q"), plus);	/* what a terminal's description may have */
 	decode_add(d, STR("\x1b" "A"), (struct key){ KEY_UP, 0 });
@@ -293,9 +293,9 @@ static const struct {
 	{ "\xFF\x1b\xFF", "\xEF\xBF\xBD\x1b\xEF\xBF\xBD" },
 };
 
-static void add_bytes(void *ctx, const struct token *t)
+static void add_bytes(void *ctx, const struct input *t)
 {
-	if (t->kind == TOKEN_KEY)
+	if (t->kind == INPUT_KEY)
 		buf_str(ctx, t->bytes);
 }
 
@@ -327,7 +327,7 @@ static void an_escape_waits_a_little_a_sequence_longer_a_paste_and_half_a_letter
 	(void)state;
 	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
 		struct told told = { .n = 0 };
-		SCOPED_PTR(decoder) d = decode_new(on_token, &told);
+		SCOPED_PTR(decoder) d = decode_new(on_input, &told);
 
 		decode_feed(d, str_c(waits[i].bytes), 1000);
 		assert_int_equal(decode_deadline_ms(d, 40), waits[i].deadline);
@@ -398,13 +398,13 @@ struct size_told {
 	int n, n_keys;
 };
 
-static void on_size(void *ctx, const struct token *t)
+static void on_size(void *ctx, const struct input *t)
 {
 	struct size_told *told = ctx;
 
 	told->n++;
-	told->n_keys += t->kind == TOKEN_KEY;
-	if (t->kind != TOKEN_PASTE)
+	told->n_keys += t->kind == INPUT_KEY;
+	if (t->kind != INPUT_PASTE)
 		return;
 	told->len = t->bytes.len;
 	told->is_cut = t->is_cut;
