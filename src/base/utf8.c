@@ -248,27 +248,48 @@ bool utf8_is_hidden(uint32_t cp)
 	}
 }
 
+/* Jamo vowels and tails are drawn into the syllable that their lead began. */
+static bool is_jamo_tail(uint32_t cp)
+{
+	return (cp >= 0x1160 && cp <= 0x11FF) || (cp >= 0xD7B0 && cp <= 0xD7FF);
+}
+
+/*
+ * utf8proc 2.8 gives no column to a spacing mark (Mc) nor to the Arabic number signs, and one to jamo tails;
+ * glibc and with it most terminals see all three the other way round.
+ */
 int utf8_width(uint32_t cp)
 {
-	if (cp < 0x80)
-		return cp >= 0x20 && cp != 0x7F;
-	return utf8proc_charwidth((utf8proc_int32_t)cp);
+	const utf8proc_property_t *p;
+
+	if (cp < 0x300)
+		return cp < 0x80 ? cp >= 0x20 && cp != 0x7F : utf8proc_charwidth((utf8proc_int32_t)cp);
+	if (is_jamo_tail(cp))
+		return 0;
+	p = utf8proc_get_property((utf8proc_int32_t)cp);
+	if (p->category == UTF8PROC_CATEGORY_MC)
+		return cp != 0x302E && cp != 0x302F;
+	return p->category == UTF8PROC_CATEGORY_CF && p->boundclass == UTF8PROC_BOUNDCLASS_PREPEND ? 1 : p->charwidth;
 }
 
-static bool is_regional(uint32_t cp)
+bool utf8_is_joined(uint32_t before, uint32_t cp)
 {
-	return cp >= 0x1F1E6 && cp <= 0x1F1FF;
+	if (cp < 0x80)
+		return false;
+	return (cp >= 0x1F3FB && cp <= 0x1F3FF) ||
+	       (before == 0x200D && utf8proc_get_property((utf8proc_int32_t)cp)->boundclass ==
+					    UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC);
 }
 
-/* A flag is two regional indicators: terminals that know it draw two columns, the others two letters. */
 static size_t cluster_cols(struct str cluster)
 {
-	uint32_t base = 0, second = 0;
-	size_t n = utf8_decode(cluster, 0, &base);
+	uint32_t before = 0, cp;
+	size_t cols = 0;
 
-	if (is_regional(base) && utf8_decode(cluster, n, &second) && is_regional(second))
-		return 2;
-	return (size_t)utf8_width(base);
+	for (size_t at = 0, n; (n = utf8_decode(cluster, at, &cp)); at += n, before = cp)
+		if (!before || !utf8_is_joined(before, cp))
+			cols += (size_t)utf8_width(cp);
+	return cols;
 }
 
 size_t utf8_cols(struct str s)

@@ -62,7 +62,9 @@ bool utf8_is_hidden(uint32_t cp);
 
 /* Columns on a terminal: 0 for combining and format characters, 2 for wide ones, else 1. Control characters: 0. */
 int utf8_width(uint32_t cp);
-/* Columns of valid text: grapheme clusters take the width of their base. */
+/* Whether `cp` behind `before` in one cluster adds no column: an emoji that a ZWJ joins to what stands there, or a skin tone. */
+bool utf8_is_joined(uint32_t before, uint32_t cp);
+/* Columns of valid text: a grapheme cluster takes those of its base and of its spacing marks (Indic vowel signs). */
 size_t utf8_cols(struct str s);
 /* Next grapheme cluster boundary after `at` (UAX 29, extended), in bytes. */
 size_t utf8_next_cluster(struct str s, size_t at);
