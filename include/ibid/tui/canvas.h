@@ -12,7 +12,7 @@
  * CANVAS_MARKS_MAX marks stay on a base. The source keeps its full form.
  *
  * Rows and columns count from 0. Drawing outside is clipped, never an error; a
- * wide cluster that would cross the right edge becomes a blank.
+ * wide cell that an edge or a later text cuts in half becomes blank.
  */
 #ifndef IBID_TUI_CANVAS_H
 #define IBID_TUI_CANVAS_H
@@ -45,6 +45,7 @@ enum canvas_style {
 
 struct canvas;
 
+/* A size below 1 or above the most is clamped. */
 struct canvas *canvas_new(int rows, int cols);
 void canvas_free(struct canvas *c);
 SCOPE_PTR(canvas)
@@ -64,13 +65,13 @@ void canvas_clear(struct canvas *c);
 int canvas_put(struct canvas *c, int row, int col, int max_cols, struct str text, unsigned style);
 int canvas_putf(struct canvas *c, int row, int col, int max_cols, unsigned style, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
-/* The same, without its first `skip_cols` columns: for text that was scrolled sideways. */
+/* The same, without its first `skip_cols` columns (not counted in what is returned): for text that was scrolled sideways. */
 int canvas_put_from(struct canvas *c, int row, int col, int max_cols, int skip_cols, struct str text, unsigned style);
 /* Blank cells of a style. */
 void canvas_fill(struct canvas *c, int row, int col, int n_cols, unsigned style);
-/* Or flags to the style of what stands there. */
+/* Or flags to the style of what stands there; a wide cell is marked whole. */
 void canvas_mark(struct canvas *c, int row, int col, int n_cols, unsigned flags);
-/* A vertical bar and a dashed row; ASCII on terminals without line drawing. */
+/* A vertical bar over rows [from, to) and a horizontal line; tui/term draws them as | and - where all must be ASCII. */
 void canvas_vbar(struct canvas *c, int col, int row_from, int row_to);
 void canvas_dashes(struct canvas *c, int row, int col, int n_cols);
 
@@ -78,7 +79,10 @@ void canvas_dashes(struct canvas *c, int row, int col, int n_cols);
 void canvas_cursor(struct canvas *c, int row, int col);
 bool canvas_has_cursor(const struct canvas *c, int *row, int *col);
 
-/* What a cell shows. A wide cluster's second cell has cols 0 and no text. */
+/*
+ * What a cell shows: one spacing character with its marks, because that is what curses holds and libc measures.
+ * The second cell of a wide one has cols 0 and no text. An Indic vowel sign, and each letter of a flag, has a cell of its own.
+ */
 struct canvas_cell {
 	struct str text;	/* UTF-8 of the safe form; " " when blank */
 	int cols;		/* 1, 2, or 0 */
