@@ -149,8 +149,10 @@ static void pool_pack(struct canvas *c)
 
 static struct cell cell_of(struct canvas *c, const struct piece *p, unsigned style)
 {
-	struct cell cell = { .style = (uint16_t)(style & STYLE_BITS), .len = (uint8_t)p->len, .cols = (uint8_t)p->cols };
+	struct cell cell = blank(style);
 
+	cell.len = (uint8_t)p->len;
+	cell.cols = (uint8_t)p->cols;
 	if (p->len <= INLINE_MAX) {
 		memcpy(cell.text, p->text, (size_t)p->len);
 		return cell;

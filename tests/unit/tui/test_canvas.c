@@ -35,6 +35,7 @@ static void assert_whole(const struct canvas *c)
 		}
 }
 
+/* clang-format off */
 static const struct {
 	const char *text, *shown;
 	int cols;
@@ -69,6 +70,7 @@ static const struct {
 	/* a joiner that shapes letters stays */
 	{ "می\xE2\x80\x8Cخواهم", "می\xE2\x80\x8Cخواهم", 7 },
 };
+/* clang-format on */
 
 static void text_is_drawn_in_its_safe_form(void **state)
 {
@@ -91,7 +93,8 @@ static void what_is_drawn_takes_the_columns_that_are_measured(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		SCOPED_PTR(canvas) c = canvas_new(1, 40);
 
-		assert_int_equal(canvas_put(c, 0, 0, 0, str_c(rows[i].shown), OUT_PLAIN), utf8_cols(str_c(rows[i].shown)));
+		assert_int_equal(
+			canvas_put(c, 0, 0, 0, str_c(rows[i].shown), OUT_PLAIN), utf8_cols(str_c(rows[i].shown)));
 	}
 }
 
@@ -204,7 +207,7 @@ static void equal_rows_have_equal_hashes_and_others_do_not(void **state)
 static void a_screen_of_marked_letters_outlives_its_pool(void **state)
 {
 	SCOPED_PTR(canvas) c = canvas_new(30, 100);
-	static const char line[] = "a\xCC\x81\xCC\x82\xCC\x83\xCC\x84" "b\xCC\x84\xCC\x83\xCC\x82\xCC\x81";
+	static const char line[] = "a\xCC\x81\xCC\x82\xCC\x83\xCC\x84z\xCC\x84\xCC\x83\xCC\x82\xCC\x81";
 
 	(void)state;
 	for (int round = 0; round < 20; round++)
@@ -218,7 +221,8 @@ static void a_screen_of_marked_letters_outlives_its_pool(void **state)
 
 static void sizes_are_clamped(void **state)
 {
-	static const int sizes[][4] = { { 0, 0, 1, 1 }, { -5, 3, 1, 3 }, { 30000, 30000, CANVAS_ROWS_MAX, CANVAS_COLS_MAX } };
+	static const int sizes[][4] = { { 0, 0, 1, 1 }, { -5, 3, 1, 3 },
+		{ 30000, 30000, CANVAS_ROWS_MAX, CANVAS_COLS_MAX } };
 	SCOPED_PTR(canvas) c = canvas_new(24, 80);
 
 	(void)state;
@@ -235,7 +239,8 @@ static void sizes_are_clamped(void **state)
 /* Megabytes that are seen in part, or claim to be one cluster, cost what is seen of them. */
 static void absurd_lines_are_drawn_at_once(void **state)
 {
-	static const char *const units[] = { "x", "\xCC\x81", "👩\xE2\x80\x8D", "\xE2\x80\x8D", "🇨", "\xFF", "\xE1\x84\x92", "का" };
+	static const char *const units[] = { "x", "\xCC\x81", "👩\xE2\x80\x8D", "\xE2\x80\x8D", "🇨", "\xFF",
+		"\xE1\x84\x92", "का" };
 	SCOPED_PTR(canvas) c = canvas_new(1, 10);
 
 	(void)state;
