@@ -237,19 +237,44 @@ static void pen_cluster(struct pen *p, struct str cluster)
 	}
 }
 
+/* Nearly all text: a letter that nothing can join, because what follows is ASCII too. */
+static bool is_plain(struct str text, size_t at, bool is_end)
+{
+	if ((unsigned char)text.p[at] < 0x20 || (unsigned char)text.p[at] >= 0x7F)
+		return false;
+	return at + 1 < text.len ? (unsigned char)text.p[at + 1] < 0x80 : is_end;
+}
+
+static void pen_plain(struct pen *p, char ch)
+{
+	struct cell cell = blank(p->style);
+
+	cell.text[0] = ch;
+	if (p->at >= p->skip)
+		set_cell(p->c, p->row, p->col + (int)(p->at - p->skip), cell);
+	p->at++;
+}
+
+static size_t next_cluster(struct str text, size_t at)
+{
+	return at + utf8_next_cluster(str_sub(text, at, utf8_floor(text, at + CLUSTER_MAX)), 0);
+}
+
 /* Draw the clusters of `text`, but not the last one while it may still grow. Returns the bytes drawn. */
 static size_t pen_text(struct pen *p, struct str text, bool is_end)
 {
-	size_t at = 0;
+	size_t at = 0, next;
 
-	while (at < text.len && !is_full(p)) {
-		struct str rest = str_sub(text, at, utf8_floor(text, at + CLUSTER_MAX));
-		size_t len = utf8_next_cluster(rest, 0);
-
-		if (!is_end && at + len == text.len && len < CLUSTER_MAX / 2)
+	for (; at < text.len && !is_full(p); at = next) {
+		if (is_plain(text, at, is_end)) {
+			pen_plain(p, text.p[at]);
+			next = at + 1;
+			continue;
+		}
+		next = next_cluster(text, at);
+		if (!is_end && next == text.len && next - at < CLUSTER_MAX / 2)
 			break;
-		pen_cluster(p, str_sub(rest, 0, len));
-		at += len;
+		pen_cluster(p, str_sub(text, at, next));
 	}
 	return at;
 }
