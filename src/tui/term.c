@@ -382,17 +382,20 @@ void term_bare(struct term *t)
 	t->is_suspended = true;
 }
 
-/* The attributes are those of term_restore or term_bare, plain, while curses may think otherwise: it is told by painting all. */
+/*
+ * Behind a SIGSTOP the modes may be on still: off first, so that what XTSAVE keeps is not our own. The attributes are
+ * plain while curses may think otherwise: it is told by painting all.
+ */
 void term_resume(struct term *t)
 {
-	SCOPED(buf) screen = BUF_INIT;
+	SCOPED(buf) bytes = BUF_INIT;
 
-	if (!t->is_suspended)
-		return;
-	t->is_suspended = t->is_cursor_hidden = false;
 	if (!guard_is_armed())
-		type_add(&screen, "smcup");
-	begin(t, buf_view(&screen));
+		type_add(&bytes, "smcup");
+	else if (!t->is_suspended)
+		add_modes_off(t, &bytes);
+	t->is_suspended = t->is_cursor_hidden = false;
+	begin(t, buf_view(&bytes));
 	term_resize(t);
 	frame_forget(t->frame);
 }

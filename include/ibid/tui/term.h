@@ -108,6 +108,7 @@ void term_suspend(struct term *t);
  * starts a new line. Keys still come one by one, so that any of them can end it.
  */
 void term_bare(struct term *t);
+/* Also without a term_suspend, when SIGCONT tells that somebody stopped us: the shell has set its own modes since. */
 void term_resume(struct term *t);
 /* Text on the terminal while suspended, or a control sequence of ours (OSC 52, OSC 9): foreign text must have passed the sink. */
 void term_write(struct term *t, struct str bytes);

@@ -791,6 +791,17 @@ static long is_cooked(struct term *t)
 	return tcgetattr(term_fd(t), &now) == 0 && (now.c_lflag & ICANON);
 }
 
+static long cook(struct term *t)
+{
+	struct termios now;
+
+	if (tcgetattr(term_fd(t), &now) != 0)
+		return 0;
+	now.c_lflag |= ICANON | ECHO;
+	tcsetattr(term_fd(t), TCSANOW, &now);
+	return is_cooked(t);
+}
+
 static void play_away(const struct scene *s, struct facts *f)
 {
 	SCOPED_PTR(term) t = open_term(s, f);
@@ -812,6 +823,11 @@ static void play_away(const struct scene *s, struct facts *f)
 	term_write(t, STR("[bare]\nx"));
 	term_resume(t);
 	f->n[5] = cost_of(t, c);
+	/* As after SIGSTOP, when the shell has had the terminal. */
+	f->n[6] = cook(t);
+	term_resume(t);
+	f->n[7] = is_cooked(t);
+	f->n[8] = cost_of(t, c);
 	term_mouse(t, TERM_MOUSE_FULL);
 	term_mouse(t, TERM_MOUSE_OFF);
 }
@@ -830,8 +846,8 @@ static void the_terminal_is_lent_and_taken_back(void **state)
 	/* In this order. */
 	static const char *const steps[] = { "\033[?1049h", "\033[?2004h", "\033[?1004h", "\033[?1007h", "line 3",
 		"\033[?1049l", "[away]", "\033[?1049h", "\033[?2004h", "line 3", "\033[?2004l", "[bare]\r\nx",
-		"\033[?2004h", "line 3", "\033[?1007r", "\033[?1000h", "\033[?1006h", "\033[?1006l", "\033[?1007l",
-		"\033[?1007r", "\033[?1049l" };
+		"\033[?2004h", "line 3", "\033[?1007r", "\033[?1007s", "line 3", "\033[?1007r", "\033[?1000h",
+		"\033[?1006h", "\033[?1006l", "\033[?1007l", "\033[?1007r", "\033[?1049l" };
 	struct scene s = { "xterm-256color", 24, 80, { NULL }, play_away };
 	struct result r;
 	size_t at = 0;
@@ -844,6 +860,9 @@ static void the_terminal_is_lent_and_taken_back(void **state)
 	assert_true(r.facts.n[3] > 800);
 	assert_int_equal(r.facts.n[4], 0);
 	assert_true(r.facts.n[5] > 800);
+	assert_true(r.facts.n[6] != 0);
+	assert_int_equal(r.facts.n[7], 0);
+	assert_true(r.facts.n[8] > 800);
 	for (size_t i = 0; i < COUNT(steps); i++)
 		at = place_of(&r, steps[i], at) + 1;
 	assert_true(termios_equal(&r.before, &r.after));
