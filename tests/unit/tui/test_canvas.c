@@ -254,6 +254,33 @@ static void absurd_lines_are_drawn_at_once(void **state)
 	}
 }
 
+/* Awkward characters in any order, whole and cut, drawn anywhere over what was drawn before. */
+static void any_bytes_anywhere_keep_cells_whole(void **state)
+{
+	static const char awkward[] = "aé東\t\n\x1b👩\xE2\x80\x8D💻👍🏽❤\xEF\xB8\x8F🇨🇭का\xCC\x81\xE1\x84\x92\xE1\x85\xA1"
+				      "\xD8\x80z\xFF\xE2\x80\xAE";
+	SCOPED_PTR(canvas) c = canvas_new(4, 13);
+	uint32_t random = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		char text[24];
+		int n[4];
+
+		for (size_t i = 0; i < COUNT(n) + sizeof(text); i++) {
+			random = random * 1664525u + 1013904223u;
+			if (i < COUNT(n))
+				n[i] = (int)(random >> 16) % 20 - 4;
+			else
+				text[i - COUNT(n)] = awkward[(random >> 16) % (sizeof(awkward) - 1)];
+		}
+		canvas_put_from(c, n[0], n[1], n[2], n[3], str_of(text, sizeof(text)), (unsigned)round % 13);
+		canvas_put_from(c, n[1] % 4, n[0], n[3], n[2], str_sub(str_c(awkward), (size_t)(n[0] + 4) * 3, 80), 0);
+		canvas_mark(c, n[2], n[3], n[0], CANVAS_REVERSE);
+		assert_whole(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +294,7 @@ int main(void)
 		cmocka_unit_test(a_screen_of_marked_letters_outlives_its_pool),
 		cmocka_unit_test(sizes_are_clamped),
 		cmocka_unit_test(absurd_lines_are_drawn_at_once),
+		cmocka_unit_test(any_bytes_anywhere_keep_cells_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
