@@ -81,7 +81,7 @@ uint64_t term_written(const struct term *t);
 
 /*
  * Ask the terminal about itself (after the first frame). Replies arrive on term_fd
- * as TOKEN_REPLY. Not asked: a plain terminal, with IBID_NO_PROBE, or when
+ * as INPUT_REPLY. Not asked: a plain terminal, with IBID_NO_PROBE, or when
  * something was typed ahead.
  */
 void term_probe(struct term *t);
