@@ -1,14 +1,17 @@
 #include "ibid/extract/program.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ibid/base/pass.h"
 #include "ibid/base/path.h"
 #include "ibid/extract/sandbox.h"
+#include "ibid/model/task.h"
 
-#define DOCUMENT_FD 3
 /* The parent refuses larger files before they get here (HELPER_FILE_MAX). */
 #define DOCUMENT_MAX ((size_t)512 << 20)
 /* A day: more is a mistake. */
@@ -52,7 +55,7 @@ static enum err_code run(struct job *job, struct writer *w, struct err *err)
 {
 	SCOPED(buf) bytes = BUF_INIT;
 
-	if (path_read_fd(DOCUMENT_FD, "the document", DOCUMENT_MAX, &bytes, err) != OK) {
+	if (path_read_fd(TASK_DOCUMENT_FD, "the document", DOCUMENT_MAX, &bytes, err) != OK) {
 		writer_fail(w, err);
 		return err->code;
 	}
@@ -66,19 +69,72 @@ static enum err_code run(struct job *job, struct writer *w, struct err *err)
 	return extract_run(job->formats, &job->in, w, err);
 }
 
-int program_run(int argc, char **argv, const struct extract_ops *const *formats, void (*prepare)(struct str bytes))
+/* --- one program, many documents --- */
+
+/* A child of the parent's own, who waits for it and kills it. glibc has no wrapper for a fork with flags. */
+static pid_t fork_sibling(void)
+{
+	return (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+/* In the place of the channel and of the pipe's: what a program started for this document has. */
+static void adopt(const int fds[2])
+{
+	dup2(fds[0], TASK_DOCUMENT_FD);
+	dup2(fds[1], STDOUT_FILENO);
+	close(fds[0]);
+	close(fds[1]);
+	(void)setpgid(0, 0);
+}
+
+/* True in each child, which has its task; false when the channel is closed. What is loaded here serves all of them. */
+static bool serve(struct task *task)
+{
+	int fds[2];
+
+	while (pass_receive(TASK_DOCUMENT_FD, task, sizeof(*task), fds, 2)) {
+		pid_t pid = fork_sibling();
+
+		if (!pid) {
+			adopt(fds);
+			return true;
+		}
+		close(fds[0]);
+		close(fds[1]);
+		if (!pass_send(TASK_DOCUMENT_FD, &pid, sizeof(pid), NULL, 0))
+			break;
+	}
+	return false;
+}
+
+/* --- one document --- */
+
+static int read_document(struct job *job, const char *seconds)
 {
 	SCOPED(writer) w = WRITER_INIT(to_pipe, NULL);
-	struct job job = { formats, prepare, { .ext = STR_EMPTY, .mime = STR_EMPTY }, PROGRAM_SECONDS };
 	struct err err = ERR_INIT;
-	long long seconds;
+	long long n;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (argc > 1)
-		job.in.ext = str_c(argv[1]);
-	if (argc > 2)
-		job.in.mime = str_c(argv[2]);
-	if (argc > 3 && str_to_int(str_c(argv[3]), &seconds) && seconds > 0 && seconds <= SECONDS_MAX)
-		job.seconds = (unsigned)seconds;
-	return err_exit_status(run(&job, &w, &err));
+	if (str_to_int(str_c(seconds), &n) && n > 0 && n <= SECONDS_MAX)
+		job->seconds = (unsigned)n;
+	return err_exit_status(run(job, &w, &err));
+}
+
+int program_run(int argc, char **argv, const struct extract_ops *const *formats, void (*prepare)(struct str bytes))
+{
+	struct job job = { formats, prepare, { .ext = STR_EMPTY, .mime = STR_EMPTY }, PROGRAM_SECONDS };
+	struct task task;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (argc == 2 && !strcmp(argv[1], TASK_SERVE)) {
+		if (!serve(&task))
+			return 0;
+		job.in.ext = str_c(task.ext);
+		job.in.mime = str_c(task.mime);
+		return read_document(&job, task.seconds);
+	}
+	job.in.ext = str_c(argc > 1 ? argv[1] : "");
+	job.in.mime = str_c(argc > 2 ? argv[2] : "");
+	return read_document(&job, argc > 3 ? argv[3] : "");
 }

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,14 +14,11 @@
 
 #include "ibid/base/mem.h"
 #include "ibid/base/path.h"
+#include "ibid/ingest/starter.h"
 #include "ibid/model/frames.h"
 
-/* Where the child finds its document. */
-#define DOCUMENT_FD 3
 /* "%PDF-" stands in the first kilobyte. */
 #define PDF_MAGIC_MAX 1024
-/* Descriptors are lifted above those that the child gets, so that none is overwritten on the way. */
-#define LIFTED_FD 10
 /* A child that has closed its pipe is given so long to end. */
 #define LAST_WORDS_MS 1000
 #define CHUNK ((size_t)64 << 10)
@@ -32,6 +28,7 @@
 struct helper {
 	struct buf name, program;
 	struct frames frames;
+	struct starter *starter;	/* borrowed; NULL: none */
 	struct stat before;
 	const struct clock *clock;
 	int64_t deadline_ms;
@@ -115,37 +112,17 @@ enum err_code helper_open_bytes(struct str bytes, int *fd, struct err *err)
 
 /* --- the child --- */
 
-/* What the child is given: the document, the pipe, and nothing where it might read or write else. */
-static int plan(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int doc, int out)
-{
-	sigset_t none, all;
-	int bad = 0;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	bad |= posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	bad |= posix_spawn_file_actions_adddup2(files, out, STDOUT_FILENO);
-	bad |= posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	bad |= posix_spawn_file_actions_adddup2(files, doc, DOCUMENT_FD);
-	bad |= posix_spawn_file_actions_addclosefrom_np(files, DOCUMENT_FD + 1);
-	bad |= posix_spawnattr_setsigmask(attr, &none);
-	bad |= posix_spawnattr_setsigdefault(attr, &all);
-	/* Ctrl-C on the terminal is the parent's to handle. */
-	bad |= posix_spawnattr_setpgroup(attr, 0);
-	bad |= posix_spawnattr_setflags(attr,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	return bad;
-}
-
 /* An ending tells the format; a whole name would be seen by every user of the machine in the list of processes. */
-static void spawn_args(const struct helper_opts *opts, struct helper *h, char ext[16], char mime[128], char seconds[16])
+static struct task task_of(const struct helper_opts *opts, const struct helper *h)
 {
-	struct str e = path_ext(buf_view(&h->name));
-	struct str m = opts->mime.p ? opts->mime : STR_EMPTY;
+	struct str ext = path_ext(buf_view(&h->name));
+	struct str mime = opts->mime.p ? opts->mime : STR_EMPTY;
+	struct task task = { "" };
 
-	snprintf(ext, 16, "%.*s", STR_ARG(str_sub(e, 0, 15)));
-	snprintf(mime, 128, "%.*s", STR_ARG(str_sub(m, 0, 127)));
-	snprintf(seconds, 16, "%u", h->timeout_s + 1);
+	snprintf(task.ext, sizeof(task.ext), "%.*s", STR_ARG(str_sub(ext, 0, sizeof(task.ext) - 1)));
+	snprintf(task.mime, sizeof(task.mime), "%.*s", STR_ARG(str_sub(mime, 0, sizeof(task.mime) - 1)));
+	snprintf(task.seconds, sizeof(task.seconds), "%u", h->timeout_s + 1);
+	return task;
 }
 
 /* PDF has a program of its own, beside the other: the libraries of both take longer to load than a page to read. */
@@ -157,31 +134,21 @@ static bool is_pdf(int doc)
 	return n > 0 && str_find(str_of(head, (size_t)n), STR("%PDF-"), 0) != STR_NONE;
 }
 
-static int spawn(const struct helper_opts *opts, struct helper *h, int doc, int out)
+static int run_program(const struct helper_opts *opts, struct helper *h, int doc, int out)
 {
-	char ext[16], mime[128], seconds[16], program[] = "ibid-extract", *none[] = { NULL };
-	char *argv[] = { program, ext, mime, seconds, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int bad;
+	struct task task = task_of(opts, h);
+	bool pdf = is_pdf(doc);
 
-	spawn_args(opts, h, ext, mime, seconds);
 	buf_c(&h->program, opts->program);
-	if (is_pdf(doc))
+	if (pdf)
 		buf_c(&h->program, "-pdf");
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
-	bad = plan(&files, &attr, doc, out);
-	if (!bad)
-		bad = posix_spawn(&h->pid, buf_cstr(&h->program), &files, &attr, argv, none);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	return bad;
+	h->starter = opts->starters ? &opts->starters[pdf] : NULL;
+	return starter_run(h->starter, buf_cstr(&h->program), &task, doc, out, &h->pid);
 }
 
 static int lift(int fd)
 {
-	return fcntl(fd, F_DUPFD_CLOEXEC, LIFTED_FD);
+	return fcntl(fd, F_DUPFD_CLOEXEC, STARTER_LIFTED_FD);
 }
 
 static enum err_code start(const struct helper_opts *opts, struct helper *h, int fd, struct err *err)
@@ -194,7 +161,7 @@ static enum err_code start(const struct helper_opts *opts, struct helper *h, int
 	h->fd = ends[0];
 	out = lift(ends[1]);
 	close(ends[1]);
-	bad = out < 0 ? errno : spawn(opts, h, h->doc, out);
+	bad = out < 0 ? errno : run_program(opts, h, h->doc, out);
 	if (out >= 0)
 		close(out);
 	if (bad)
@@ -262,9 +229,17 @@ static bool reap(struct helper *h, int *status)
 	return false;
 }
 
+/* It may have tried addresses: the next child finds others. */
+static void distrust(const struct helper *h)
+{
+	if (h->starter)
+		starter_release(h->starter);
+}
+
 static enum helper_state give_up(struct helper *h, struct err *err)
 {
 	end_child(h);
+	distrust(h);
 	if (frames_cut(&h->frames, h->timeout_s))
 		return HELPER_DONE;
 	err_set(err, ERR_TIMEOUT, "'%s': gave up after %u s", buf_cstr(&h->name), h->timeout_s);
@@ -277,6 +252,7 @@ static enum helper_state explain_death(struct helper *h, struct err *err)
 	const char *name = buf_cstr(&h->name);
 	int status = 0;
 
+	distrust(h);
 	if (!reap(h, &status))
 		err_set(err, ERR_DATA, "'%s': the reader stopped without a word", name);
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
@@ -315,6 +291,8 @@ static enum helper_state refuse(struct helper *h, struct err *err)
 	struct err said = *err;
 
 	end_child(h);
+	if (!frames_is_refused(&h->frames))
+		distrust(h);
 	err_set(err, said.code, "'%s'%s %s", buf_cstr(&h->name), frames_is_refused(&h->frames) ? "" : ": the reader",
 		said.text);
 	return HELPER_FAILED;

@@ -14,6 +14,7 @@
 #include "ibid/cite/citekey.h"
 #include "ibid/ingest/describe.h"
 #include "ibid/ingest/helper.h"
+#include "ibid/ingest/starter.h"
 #include "ibid/retrieve/identify.h"
 #include "ibid/retrieve/split.h"
 #include "ibid/store/documents.h"
@@ -57,6 +58,7 @@ struct ingest {
 	const struct ingest_options *o;
 	ingest_report_fn *fn;
 	void *ctx;
+	struct starter starters[HELPER_STARTERS];
 	struct job *queue[INGEST_JOBS_MAX];	/* queue[0] reports next */
 	int n, jobs;
 	struct job *written[BATCH_MAX];		/* in the transaction that is open, reported when it is committed */
@@ -77,6 +79,8 @@ struct ingest *ingest_new(struct store *db, const struct ingest_options *options
 	struct ingest *in = mem_zalloc(1, sizeof(*in));
 
 	*in = (struct ingest){ .db = db, .o = options, .fn = fn, .ctx = ctx };
+	for (int i = 0; i < HELPER_STARTERS; i++)
+		in->starters[i] = (struct starter)STARTER_INIT;
 	in->jobs = options->jobs < 1 ? 1 : options->jobs > INGEST_JOBS_MAX ? INGEST_JOBS_MAX : options->jobs;
 	return in;
 }
@@ -326,7 +330,7 @@ static enum err_code look_up(struct ingest *in, struct job *j, struct err *err)
 
 static void start_reading(struct ingest *in, struct job *j, int fd, struct str type)
 {
-	struct helper_opts opts = { in->o->helper, in->o->clock, in->o->timeout_s, type };
+	struct helper_opts opts = { in->o->helper, in->o->clock, in->o->timeout_s, type, in->starters };
 
 	if (helper_start(&opts, fd, j->path, &j->x, &j->helper, &j->why) != OK)
 		job_fail(j);
@@ -574,5 +578,7 @@ void ingest_free(struct ingest *in)
 		job_free(in->queue[i]);
 	for (int i = 0; i < in->n_written; i++)
 		job_free(in->written[i]);
+	for (int i = 0; i < HELPER_STARTERS; i++)
+		starter_release(&in->starters[i]);
 	mem_free(in);
 }

@@ -16,10 +16,13 @@
 
 /*
  *	PROGRAM EXT [MIME] [SECONDS]
+ *	PROGRAM --serve
  *
  * Reads the whole document from descriptor 3, lets `prepare` (or NULL) load what
- * cannot be loaded later, locks itself in, and writes frames to descriptor 1. Returns the exit status, which tells nothing that the last
- * frame does not.
+ * cannot be loaded later, locks itself in, and writes frames to descriptor 1.
+ * Serving, it forks for each task of its channel (model/task.h) and the child
+ * does all that; it never reads a document itself. Returns the exit status, which
+ * tells nothing that the last frame does not.
  */
 int program_run(int argc, char **argv, const struct extract_ops *const *formats, void (*prepare)(struct str bytes));
 #endif

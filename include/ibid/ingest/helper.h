@@ -29,11 +29,17 @@
 /* Seconds for one document. */
 #define HELPER_TIMEOUT_S 60
 
+/* One for each program. */
+#define HELPER_STARTERS 2
+
+struct starter;
+
 struct helper_opts {
 	const char *program;		/* path of ibid-extract: helper_find gives it; PATH-pdf stands beside it */
 	const struct clock *clock;	/* NULL: the machine's */
 	unsigned timeout_s;		/* 0: HELPER_TIMEOUT_S */
 	struct str mime;		/* what a server said of the document; p NULL or empty: nothing */
+	struct starter *starters;	/* HELPER_STARTERS of them, for many documents; NULL: none. They outlive the helper */
 };
 
 /*

@@ -22,10 +22,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "ibid/base/path.h"
-#include "ibid/extract/sandbox.h"
-#include "ibid/extract/writer.h"
+#include "ibid/extract/program.h"
 #include "ibid/ingest/helper.h"
+#include "ibid/ingest/starter.h"
 
 /* --- the evil child: each returns true when it had its way --- */
 
@@ -139,35 +138,25 @@ static const struct {
 	{ "unlink", evil_unlink }, { "memory", evil_memory }, { "frame", evil_frame }, { "good", evil_nothing },
 };
 
-static bool to_pipe(void *ctx, struct str frames)
+static enum err_code be_evil(const struct extract_input *in, struct writer *w, struct err *err)
 {
-	(void)ctx;
-	return path_write_fd(STDOUT_FILENO, frames, "the pipe", NULL) == OK;
-}
+	bool won = false;
 
-static int be_evil(const char *name)
-{
-	struct writer w = WRITER_INIT(to_pipe, NULL);
-	struct sandbox_limits limits = { (size_t)1 << 30, 5 };
-	struct err err = ERR_INIT;
-	bool is_weak = false, won = false;
-
-	writer_hello(&w, "txt", "txt/1", "text/plain");
-	if (sandbox_enter(&limits, &is_weak, &err) != OK)
-		writer_fail(&w, &err);
+	(void)err;
 	for (size_t i = 0; i < sizeof(evils) / sizeof(evils[0]); i++)
-		if (!strcmp(evils[i].name, name))
+		if (str_is(in->ext, evils[i].name))
 			won = evils[i].act();
-	writer_block(&w, EXTRACTION_PARAGRAPH, 0, won ? STR("EVIL") : STR("denied"));
-	writer_end(&w);
-	_exit(0);
+	writer_block(w, EXTRACTION_PARAGRAPH, 0, won ? STR("EVIL") : STR("denied"));
+	return OK;
 }
+
+static const struct extract_ops evil = { .name = "txt", .extractor = "txt/1", .mime = "text/plain", .run = be_evil };
 
 /* --- the parent --- */
 
-static void no_evil_is_done(const char *name)
+static void no_evil_is_done(const char *name, struct starter *starters)
 {
-	struct helper_opts opts = { .program = "/proc/self/exe", .timeout_s = 5 };
+	struct helper_opts opts = { .program = "/proc/self/exe", .timeout_s = 5, .starters = starters };
 	SCOPED(extraction) x = EXTRACTION_INIT;
 	SCOPED(buf) document = BUF_INIT;
 	struct err err = ERR_INIT;
@@ -194,28 +183,44 @@ static bool is_skipped(const char *name)
 #endif
 }
 
-static void what_an_attacker_tries_is_denied_and_the_parent_goes_on(void **state)
+static void try_all(struct starter *starters)
 {
-	(void)state;
 	fclose(fopen("/tmp/ibid-evil-victim", "w"));
 	for (size_t i = 0; i < sizeof(evils) / sizeof(evils[0]); i++) {
 		if (is_skipped(evils[i].name))
 			continue;
-		no_evil_is_done(evils[i].name);
-		no_evil_is_done("good");
+		no_evil_is_done(evils[i].name, starters);
+		no_evil_is_done("good", starters);
 	}
 	assert_int_equal(access("/tmp/ibid-evil", F_OK), -1);
 	assert_int_equal(access("/tmp/ibid-evil-victim", F_OK), 0);
 	unlink("/tmp/ibid-evil-victim");
 }
 
+static void what_an_attacker_tries_is_denied_and_the_parent_goes_on(void **state)
+{
+	(void)state;
+	try_all(NULL);
+}
+
+static void a_child_that_a_starter_forked_may_do_no_more(void **state)
+{
+	struct starter starters[HELPER_STARTERS] = { STARTER_INIT, STARTER_INIT };
+
+	(void)state;
+	try_all(starters);
+	starter_release(&starters[0]);
+}
+
 int main(int argc, char **argv)
 {
+	static const struct extract_ops *const formats[] = { &evil, NULL };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_an_attacker_tries_is_denied_and_the_parent_goes_on),
+		cmocka_unit_test(a_child_that_a_starter_forked_may_do_no_more),
 	};
 
 	if (argc > 1 && !strcmp(argv[0], "ibid-extract"))
-		return be_evil(argv[1]);
+		_exit(program_run(argc, argv, formats, NULL));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
