@@ -141,10 +141,7 @@ load provider
   # A shell without job control starts what runs beside it with SIGINT ignored.
   env --default-signal=INT "$IBID" ask -m fake hello > out 2> err 3>&- &
   pid=$!
-  for _ in $(seq 100); do
-    ! grep -q beginning out || break
-    sleep 0.05
-  done
+  until_true grep -q beginning out
   kill -INT $pid
   status=0
   wait $pid || status=$?

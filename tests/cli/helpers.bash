@@ -41,12 +41,24 @@ configure() {
   cat > "$CONFIG"
 }
 
-# Run a shell command line on a terminal of 80 columns; the carriage returns of the terminal are taken off.
+# Run a command on a terminal of 80 columns; the carriage returns of the terminal are taken off. What stands in the
+# file $INPUT is typed. script(1) takes the shell from $SHELL, and not every shell replaces itself by its last command:
+# beside one that stays, timeout would move to a group in the background, where reading the terminal stops a process.
 on_tty() {
   local line
   line=$(printf '%q ' "$@")
-  script -qec "stty cols ${COLS:-80} rows 24; ${line/#ibid /timeout $IBID_TEST_TIMEOUT $IBID }" /dev/null < "${INPUT:-/dev/null}" | tr -d '\r'
+  SHELL=$BASH script -qec "stty cols ${COLS:-80} rows 24
+    ${line/#ibid /timeout --foreground $IBID_TEST_TIMEOUT $IBID }" /dev/null < "${INPUT:-/dev/null}" | tr -d '\r'
   return "${PIPESTATUS[0]}"
+}
+
+# Wait until a command succeeds, for as long as one run of the program may take: `until_true grep -q word out`.
+until_true() {
+  local end=$((SECONDS + IBID_TEST_TIMEOUT))
+  until "$@"; do
+    [ $SECONDS -le $end ] || fail "waited $IBID_TEST_TIMEOUT s for: $*"
+    sleep 0.02
+  done
 }
 
 # The value of a jq expression over $output, or over the file given.

@@ -10,11 +10,7 @@ serve() {
   "$IBID_TOOLS/fake_provider" "$([ -f "$1" ] && echo "$1" || echo "$REPO/tests/wire/$1")" "${@:2}" --log "$LOG" \
     --port-file "$BATS_TEST_TMPDIR/port" --seconds 60 > /dev/null 2>&1 < /dev/null 3>&- &
   PROVIDER_PID=$!
-  for _ in $(seq 250); do
-    [ ! -s "$BATS_TEST_TMPDIR/port" ] || break
-    sleep 0.02
-  done
-  [ -s "$BATS_TEST_TMPDIR/port" ] || fail "the scripted provider did not start"
+  until_true [ -s "$BATS_TEST_TMPDIR/port" ]
   PORT=$(cat "$BATS_TEST_TMPDIR/port")
   configure <<- END
 	[provider "fake"]

@@ -93,7 +93,7 @@ ask_everywhere() {
   echo "key_file = $HOME/key" >> "$CONFIG"
   "$IBID" ask -m fake hello > out 2> err 3>&- &
   pid=$!
-  until grep -q slowly out; do sleep 0.05; done
+  until_true grep -q slowly out
   clean_processes
   ! tr '\0' '\n' < /proc/$pid/environ | grep -qF -f "$BATS_TEST_TMPDIR/needle" || fail "in the environment"
   kill $pid
