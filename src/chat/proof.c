@@ -1,7 +1,6 @@
 #include "ibid/chat/proof.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "ibid/base/arena.h"
 #include "ibid/base/mem.h"
@@ -119,67 +118,4 @@ void proof_free(struct proof *p)
 	verify_free(p->verify);
 	arena_release(&p->arena);
 	mem_free(p);
-}
-
-/* --- strip */
-
-/* Where the line begins that ends `out`, when nothing but the mark of a list, a quote or blanks stands on it; else len. */
-static size_t bare_line(const struct buf *out)
-{
-	size_t at = out->len;
-
-	while (at && out->p[at - 1] != '\n') {
-		if (!strchr("-*+>0123456789.) \t", out->p[at - 1]))
-			return out->len;
-		at--;
-	}
-	return at;
-}
-
-/* What follows a dropped claim and would stand alone: the rest of a bare line, or one blank. */
-static size_t skip_after(struct str text, size_t at, struct buf *out)
-{
-	size_t line = bare_line(out), end = at;
-
-	while (end < text.len && (text.p[end] == ' ' || text.p[end] == '\t'))
-		end++;
-	if (line < out->len || !out->len || out->p[out->len - 1] == '\n') {
-		if (end < text.len && text.p[end] != '\n')
-			return end;
-		buf_cut(out, line);
-		return end < text.len ? end + 1 : end;
-	}
-	if (out->p[out->len - 1] == ' ')
-		return end;
-	return at;
-}
-
-void proof_strip(struct buf *text, struct claim *claims, size_t n_claims, const bool *drop)
-{
-	struct str from = buf_view(text);
-	SCOPED(buf) out = BUF_INIT;
-	size_t at = 0;
-
-	for (size_t i = 0; i < n_claims; i++) {
-		struct span *s = &claims[i].at;
-
-		if (s->byte_from > at) {
-			buf_str(&out, str_sub(from, at, s->byte_from));
-			at = s->byte_from;
-		}
-		if (drop[i]) {
-			at = skip_after(from, s->byte_to, &out);
-			*s = (struct span){ out.len, out.len };
-			continue;
-		}
-		s->byte_from = out.len;
-		buf_str(&out, str_sub(from, at, s->byte_to));
-		at = s->byte_to > at ? s->byte_to : at;
-		s->byte_to = out.len;
-	}
-	buf_str(&out, str_sub(from, at, from.len));
-	while (out.len && strchr(" \n\t", out.p[out.len - 1]))
-		buf_cut(&out, out.len - 1);
-	buf_reset(text);
-	buf_str(text, buf_view(&out));
 }

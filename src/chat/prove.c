@@ -2,6 +2,7 @@
  * The proof of a finished answer, and what its policy makes of it.
  */
 #include "ibid/chat/proof.h"
+#include "ibid/cite/strip.h"
 
 #include "chat/chat_internal.h"
 
@@ -24,31 +25,22 @@ static size_t count_failed(const struct answer *a)
 	return n;
 }
 
-/* Citations of claims that are gone go with them. */
-static void drop_citations(struct answer *a, const bool *drop)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < a->n_citations; i++)
-		if (!drop[a->citations[i].claim])
-			a->citations[n++] = a->citations[i];
-	a->n_citations = n;
-}
-
-static void strip(struct chat_turn *t)
+static void strip(struct chat_turn *t, const struct verify_result *checked)
 {
 	struct answer *a = &t->result.answer;
-	bool *drop = arena_array(&t->arena, a->n_claims, sizeof(*drop));
+	struct strip_result out;
 
-	for (size_t i = 0; i < a->n_claims; i++)
-		drop[i] = has_failed(a, i);
-	proof_strip(&t->text, a->claims, a->n_claims, drop);
-	drop_citations(a, drop);
-	for (size_t i = 0; i < a->n_claims; i++)
-		if (drop[i])
-			a->claims[i].kind = CLAIM_META;
-	if (!t->text.len)
+	strip_claims(&t->arena, buf_view(&t->text), t->marks.v, t->marks.n, checked, &out);
+	if (!str_trim(out.text).len) {
 		chat_abstain(t);
+		return;
+	}
+	buf_reset(&t->text);
+	buf_str(&t->text, out.text);
+	a->claims = out.kept.claims;
+	a->n_claims = out.kept.n_claims;
+	a->citations = out.kept.citations;
+	a->n_citations = out.kept.n_citations;
 }
 
 /* What the second try is told: each sentence that failed, and why. */
@@ -75,7 +67,7 @@ static void apply_policy(struct chat_turn *t, const struct verify_result *v, boo
 	if (t->ask->policy == CHAT_WARN || !count_failed(&t->result.answer))
 		return;
 	if (t->ask->policy == CHAT_STRIP) {
-		strip(t);
+		strip(t, v);
 		return;
 	}
 	list_faults(t, v);

@@ -172,7 +172,8 @@ void strip_claims(struct arena *a, struct str answer, const struct mark *marks, 
 
 	*out = (struct strip_result){ .n_marks = 0 };
 	for (size_t i = 0; i < checked->n_claims; i++)
-		cut[i] = verify_claim_level(checked->citations, checked->n_citations, (int)i, &level) && strip_cuts(level);
+		cut[i] = checked->claims[i].kind == CLAIM_FACT &&
+			 verify_claim_level(checked->citations, checked->n_citations, (int)i, &level) && strip_cuts(level);
 	find_cuts(a, &st, checked, cut);
 	out->text = remaining(a, &st);
 	keep_results(a, &st, checked, cut, out);

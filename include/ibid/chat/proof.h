@@ -9,7 +9,6 @@
  */
 #ifndef IBID_CHAT_PROOF_H
 #define IBID_CHAT_PROOF_H
-#include "ibid/base/buf.h"
 #include "ibid/base/scope.h"
 #include "ibid/cite/verify.h"
 #include "ibid/model/document.h"
@@ -27,11 +26,4 @@ enum err_code proof_failed(const struct proof *p, struct err *err);
 
 void proof_free(struct proof *p);
 SCOPE_PTR(proof)
-
-/*
- * Take out of `text` the claims that are marked in `drop`, and with each the
- * line or the blank that it would leave; the spans of the others move along.
- * Claims that were dropped end as empty spans.
- */
-void proof_strip(struct buf *text, struct claim *claims, size_t n_claims, const bool *drop);
 #endif

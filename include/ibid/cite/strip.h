@@ -6,6 +6,7 @@
  * their sign. An item or row that loses its last claim goes as a whole, an empty
  * paragraph with its empty line; no space is left before a stop or at a line end.
  * Numbers of marks stay as they are, so that what a reader saw keeps its meaning.
+ * Headings and what states no fact stay, whatever they cite.
  */
 #ifndef IBID_CITE_STRIP_H
 #define IBID_CITE_STRIP_H

@@ -21,9 +21,8 @@ static void strip(struct arena *a, const char *answer, struct strip_result *out)
 	for (size_t i = 0; i < r.n_claims; i++) {
 		bool bad = str_find(str_sub(s, r.claims[i].at.byte_from, r.claims[i].at.byte_to), STR("BAD"), 0) != STR_NONE;
 
-		if (r.claims[i].kind == CLAIM_FACT)
-			r.citations[r.n_citations++] = (struct citation){ .claim = (int)i, .n = 1,
-				.level = bad ? LEVEL_UNSUPPORTED : LEVEL_EXACT };
+		r.citations[r.n_citations++] = (struct citation){ .claim = (int)i, .n = 1,
+			.level = bad ? LEVEL_UNSUPPORTED : LEVEL_EXACT };
 	}
 	strip_claims(a, s, marks, n_marks, &r, out);
 }
@@ -46,6 +45,7 @@ static void claims_are_cut_without_a_trace(void **state)
 		{ "> A BAD quote\n> here.\n\nGood one.", "Good one." },
 		{ "| A | B |\n|---|---|\n| BAD | 1 |\n| good | 2 |\n", "| A | B |\n|---|---|\n| good | 2 |\n" },
 		{ "# Title\n\nGood one.", "# Title\n\nGood one." },
+		{ "# A BAD title\n\nGood one.", "# A BAD title\n\nGood one." },
 		{ "", "" },
 	};
 
