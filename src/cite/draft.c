@@ -342,6 +342,46 @@ static void tell_pages(struct arena *a, const struct draft *d, struct verify_res
 	}
 }
 
+/* How a mark names its source: "@smith2020", or "[3]". */
+static struct str name_of(struct arena *a, const struct draft *d, const struct mark *m)
+{
+	struct str s = str_sub(d->text, 0, m->at.byte_to);
+
+	for (size_t i = m->at.byte_from; i < s.len; i++)
+		if (may_begin_key(s, i))
+			return arena_fmt(a, "@%.*s", STR_ARG(key_at(s, i)));
+	return str_sub(d->text, m->at.byte_from, m->at.byte_to);
+}
+
+/* The sources in which a citation had to hold: of a quote all that its claim names, else its own. */
+static struct str names_of(struct arena *a, const struct draft *d, const struct claim *claim, const struct citation *c)
+{
+	size_t first, n = claim_marks(claim, d->marks, d->n_marks, &first);
+	SCOPED(buf) names = BUF_INIT;
+
+	for (size_t i = first; i < first + n; i++)
+		if (d->marks[i].n && (c->quote.len || d->marks[i].n == c->n))
+			buf_fmt(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(name_of(a, d, &d->marks[i])));
+	return arena_str(a, buf_view(&names));
+}
+
+/* Who names a source is right or wrong about that source: words that stand in another one do not hold. */
+static void tell_keys(struct arena *a, const struct draft *d, struct verify_result *out)
+{
+	for (size_t i = 0; i < out->n_citations; i++) {
+		struct citation *c = &out->citations[i];
+		struct str names = names_of(a, d, &out->claims[c->claim], c), *note = &out->notes[i];
+		bool is_elsewhere = c->quote.len && (c->flags & CITE_MISATTRIBUTED);
+
+		if (!names.len || (!is_elsewhere && c->level != LEVEL_UNSUPPORTED))
+			continue;
+		if (is_elsewhere && cite_level_holds(c->level))
+			*note = STR("these words stand in this other source");
+		*note = arena_fmt(a, "not in %.*s%s%.*s", STR_ARG(names), note->len ? ": " : "", STR_ARG(*note));
+		c->level = LEVEL_UNSUPPORTED;
+	}
+}
+
 void draft_verify(struct verify *v, struct arena *a, struct str text, const struct draft_source *source, int64_t now_ms,
 	struct draft *draft, struct verify_result *out)
 {
@@ -353,5 +393,6 @@ void draft_verify(struct verify *v, struct arena *a, struct str text, const stru
 	in.bad = draft->bad;
 	in.n_bad = draft->n_bad;
 	verify_answer(v, a, &in, out);
+	tell_keys(a, draft, out);
 	tell_pages(a, draft, out);
 }

@@ -5,6 +5,7 @@
 #include "ibid/base/path.h"
 #include "ibid/base/utf8.h"
 #include "ibid/chat/proof.h"
+#include "ibid/cite/draft.h"
 #include "ibid/cmd/citations.h"
 #include "ibid/cmd/emit.h"
 #include "ibid/store/documents.h"
@@ -162,18 +163,24 @@ static enum err_code check_session(struct check *c, struct str word, struct err 
 
 /* --- a draft */
 
-/* Citations in pandoc's form, [@key, p. 3], say nothing that a source could hold: blanks of the same length, so that offsets stay. */
-static void blank_keys(struct buf *text)
+/* What a draft's citation keys mean in the library; a fault of the store is kept for the end. */
+struct keys {
+	struct check *check;
+	struct err failed;
+};
+
+static bool text_of_key(void *ctx, struct str citekey, int64_t *text_id)
 {
-	size_t at = 0;
+	struct keys *k = ctx;
+	struct document doc;
+	struct err err = ERR_INIT;
+	bool found = false;
 
-	while ((at = str_find_ch(buf_view(text), '[', at)) != STR_NONE) {
-		size_t end = str_find_ch(buf_view(text), ']', at), key = str_find_ch(buf_view(text), '@', at);
-
-		if (end != STR_NONE && key < end)
-			memset(text->p + at, ' ', end + 1 - at);
-		at++;
-	}
+	if (store_document_by_citekey(k->check->db, &k->check->arena, citekey, &doc, &found, &err) != OK)
+		k->failed = err;
+	if (found)
+		*text_id = doc.text_id;
+	return found;
 }
 
 static enum err_code read_draft(const char *path, struct buf *text, struct err *err)
@@ -185,30 +192,33 @@ static enum err_code read_draft(const char *path, struct buf *text, struct err *
 	if (code != OK)
 		return code;
 	utf8_repair(text, buf_view(&bytes));
-	blank_keys(text);
 	return str_trim(buf_view(text)).len ? OK : err_set(err, ERR_DATA, "'%s' is empty", path);
 }
 
 static enum err_code check_draft(struct check *c, const char *path, struct buf *summary, struct err *err)
 {
 	SCOPED(buf) text = BUF_INIT;
-	struct verify_answer in = { .origin = STR("user"), .search = true, .now_ms = clock_now_ms(c->env->clock) };
+	struct keys keys = { c, ERR_INIT };
+	struct draft_source source = { .ctx = &keys, .key = text_of_key };
+	int64_t now_ms = clock_now_ms(c->env->clock);
 	struct verify_result out;
+	struct draft draft;
 	struct scope scope;
 
-	if (scope_parse(c->db, &c->arena, &arg.scope, in.now_ms, &scope, err) != OK || read_draft(path, &text, err) != OK)
+	if (scope_parse(c->db, &c->arena, &arg.scope, now_ms, &scope, err) != OK || read_draft(path, &text, err) != OK)
 		return err->code;
 	SCOPED_PTR(proof) p = proof_new(c->db, &scope);
-	in.text = buf_view(&text);
-	verify_answer(proof_verify(p), &c->arena, &in, &out);
+	draft_verify(proof_verify(p), &c->arena, buf_view(&text), &source, now_ms, &draft, &out);
 	for (size_t i = 0; i < out.n_citations; i++) {
 		const struct claim *claim = &out.claims[out.citations[i].claim];
 
 		report(c, &out.citations[i], arena_fmt(&c->arena, "%d", out.citations[i].claim + 1),
-			str_trim(str_sub(in.text, claim->at.byte_from, claim->at.byte_to)), out.notes[i]);
+			str_trim(str_sub(buf_view(&text), claim->at.byte_from, claim->at.byte_to)), out.notes[i]);
 	}
 	verify_summary(summary, out.claims, out.n_claims, out.citations, out.n_citations);
-	return proof_failed(p, err);
+	if (keys.failed.code != OK)
+		*err = keys.failed;
+	return keys.failed.code != OK ? keys.failed.code : proof_failed(p, err);
 }
 
 static bool is_file(struct str word)
@@ -258,7 +268,7 @@ const struct cmd cite_verify = {
 	.summary = "check the citations of an answer or of any draft again",
 	.details = "Offline and without a model. Of a session: every citation is looked up in the newest version of its source; what "
 		   "moved is re-anchored, what is gone is stale. Of a file: quotations and sentences that state facts are looked for "
-		   "in the library.",
+		   "in the library; what cites a key, [@smith2020, p. 3], in that document alone.",
 	.examples = (const char *const[]){ "ibid cite verify @", "ibid cite verify --strict - < draft.md", NULL },
 	.exits = (const struct cmd_exit[]){ { 1, "a citation does not hold" }, { 66, NULL }, { 0, NULL } },
 	.complete = { COMPLETE_SESSION },

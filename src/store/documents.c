@@ -67,6 +67,15 @@ enum err_code store_document_by_path(struct store *db, struct arena *a, struct s
 	return document_read_one(&q, a, doc, found, err);
 }
 
+enum err_code store_document_by_citekey(struct store *db, struct arena *a, struct str key, struct document *doc,
+	bool *found, struct err *err)
+{
+	SCOPED(query) q = query(db, SELECT_DOCUMENT "WHERE d.citekey = ? AND d.trashed_ms = 0");
+
+	bind_str(&q, key);
+	return document_read_one(&q, a, doc, found, err);
+}
+
 static struct str hash_bytes(const struct hash *h)
 {
 	return str_of((const char *)h->bytes, HASH_SIZE);

@@ -79,6 +79,31 @@ END
   run -0 ibid cite verify --strict good.md
 }
 
+@test "verify of a draft: what cites a key is looked for in that document alone" {
+  asked
+  printf 'The sluice of Ekvik was rebuilt in 1987 by the harbour board.\n' > sluice.txt
+  printf 'Harbour seals rest on the sluice of Ekvik every winter morning.\n' > seals.txt
+  ibid ingest -q sluice.txt seals.txt
+  sluice=$(ibid doc list --jsonl | jq -r 'select(.title == "sluice") | .citekey')
+  seals=$(ibid doc list --jsonl | jq -r 'select(.title == "seals") | .citekey')
+  echo "They say: \"The sluice of Ekvik was rebuilt in 1987 by the harbour board\" [@$sluice]." > draft.md
+  run -0 ibid cite verify --json draft.md
+  [ "$(json '.items[0].level')" = exact ]
+  echo "They say: \"The sluice of Ekvik was rebuilt in 1987 by the harbour board\" [@$seals, p. 3]." > draft.md
+  run -1 ibid cite verify --json draft.md
+  output=$(head -n 1 <<< "$output")
+  [ "$(json '.items[0].level')" = unsupported ]
+  holds "$(json '.items[0].note')" "not in @$seals"
+  holds "$(json '.items[0].source')" "$sluice"
+  echo "The sluice of Ekvik was rebuilt in 1987 by the harbour board [@$seals]." > draft.md
+  run -1 ibid cite verify draft.md
+  lacks "$output" exact
+  echo "The sluice of Ekvik was rebuilt in 1987 by the harbour board [@nobody1999]." > draft.md
+  run -1 ibid cite verify draft.md
+  holds "$output" bad-id
+  holds "$output" "there is no source 'nobody1999'"
+}
+
 @test "every format is exported, and other programs read it" {
   asked
   for format in bibtex biblatex csl-json ris; do

@@ -3,8 +3,13 @@
  *
  * A draft is Markdown or plain text from anywhere. It may cite in pandoc's way
  * ([@smith2020, p. 33; @lee2019], @smith2020 [p. 33]), by numbers whose meaning the
- * caller knows ([3]), or not at all. Every quote and claim is looked for in what it
- * cites and in the library, and judged as cite/verify.h says. Code is left alone.
+ * caller knows ([3]), or not at all. Every claim is judged as cite/verify.h says: by
+ * what it cites, or when it cites nothing by the library. Code is left alone.
+ *
+ * A person who names a source says that it is in there. So what stands only in
+ * another one does not hold, other than in the answer of a model, where the mark
+ * moves: it is unsupported, CITE_MISATTRIBUTED, anchored where the words are, and
+ * its note names the source that lacks them.
  *
  * A key names a whole document; with pages ("p. 33", "pp. 33-35", "S. 12", "33") the
  * printed labels decide, then the numbers. A quote that stands on another page of

@@ -12,6 +12,8 @@ enum err_code store_document_by_id(struct store *db, struct arena *a, int64_t id
 	struct err *err);
 enum err_code store_document_by_path(struct store *db, struct arena *a, struct str path, struct document *doc,
 	bool *found, struct err *err);
+enum err_code store_document_by_citekey(struct store *db, struct arena *a, struct str key, struct document *doc,
+	bool *found, struct err *err);
 /* By the hash of its current file. */
 enum err_code store_document_by_hash(struct store *db, struct arena *a, const struct hash *h, struct document *doc,
 	bool *found, struct err *err);

@@ -95,7 +95,12 @@ static void a_draft_is_checked_like_an_answer(void **state)
 	} rows[] = {
 		{ "\"The main pump failed twice in March 2021\" [@miller2021, p. 11].", "1:exact user" },
 		{ "\"The main pump failed twice in March 2021\" [@miller2021, p. 12].", "1:exact user @ stands on page 11" },
-		{ "\"The main pump failed twice in March 2021\" [@city2022].", "1:exact user @" },
+		{ "\"The main pump failed twice in March 2021\" [@city2022].",
+			"1:unsupported user @ not in @city2022: these words stand in this other source" },
+		{ "\"The main pump failed twice in March 2021\" [@city2022; @miller2021].", "2:exact user 1:unsupported user" },
+		{ "\"A wizard mended the pumps with a spell\" [@city2022; @miller2021].",
+			"1:unsupported user not in @city2022, @miller2021: these words are not in the source 2:unsupported user" },
+		{ "The repairs took six weeks and cost $1.2M [@city2022].", "1:unsupported user" },
 		{ "\"The main pump failed twice in April 2021\" [@miller2021].", "1:conflict user" },
 		{ "The repairs took six weeks and cost $1.2M [@miller2021, p. 12].", "1:supported user" },
 		{ "Schools receive 900 million crowns.", "1:exact posthoc" },
@@ -112,11 +117,12 @@ static void a_draft_is_checked_like_an_answer(void **state)
 		check(&f, rows[i].text, true);
 		for (size_t k = 0; k < f.out.n_citations; k++) {
 			const struct citation *c = &f.out.citations[k];
-			bool on_page = str_starts(f.out.notes[k], STR("stands on page"));
+			bool is_told = str_starts(f.out.notes[k], STR("stands on page")) ||
+				       (c->quote.len && str_starts(f.out.notes[k], STR("not in @")));
 
 			buf_fmt(&out, "%s%d:%s %.*s%s", k ? " " : "", c->n, cite_level_name(c->level), STR_ARG(c->origin),
 				c->flags & CITE_MISATTRIBUTED ? " @" : "");
-			if (on_page)
+			if (is_told)
 				buf_fmt(&out, " %.*s", STR_ARG(f.out.notes[k]));
 		}
 		if (strcmp(buf_cstr(&out), rows[i].citations) != 0)
