@@ -47,7 +47,8 @@ ALL_LAYERS   := $(filter-out extract,$(notdir $(patsubst %/,%,$(wildcard src/*/)
 SOME_LAYERS  := $(if $(LAYERS),$(filter-out extract,$(LAYERS)),$(ALL_LAYERS))
 LIB_SRC      := $(foreach l,$(SOME_LAYERS),$(wildcard src/$(l)/*.c))
 EXTRACT_SRC  := $(filter-out src/extract/main%,$(wildcard src/extract/*.c))
-LIB          := $(OUT)/libibid.a
+# A part of the layers makes a library of its own, so that a later whole build does not link the part.
+LIB          := $(OUT)/libibid$(if $(LAYERS),-part).a
 EXTRACT_LIB  := $(OUT)/libextract.a
 SQL          := $(wildcard src/store/migrations/*.sql)
 UNIT_LAYERS  := $(if $(LAYERS),$(LAYERS),$(ALL_LAYERS) extract)
