@@ -19,14 +19,23 @@
 #define REPEATS 0.75
 /* A question of so few stems wants most of them. */
 #define SHORT_STEMS 3
-/* Stop when the next sentence would gain less than this part of what the first did. */
+/* A sentence that gains less than this part of what the first did is no part of the cover, but may fill it up. */
 #define GAIN_MIN 0.25
+/*
+ * What fills up has a word of the question, or stands as near as this to a sentence
+ * that was picked (one before it counts as two); that adds so much, divided by the
+ * distance. On cranfield .333 of the sentences then come from relevant documents with
+ * .2, .330 with .5, and .329 when nothing is filled up.
+ */
+#define NEAR 2
+#define NEAR_BONUS 0.2
 
 struct candidate {
 	struct evidence_sentence source;
 	struct str text;
 	uint64_t mask;
 	double bonus, factor;
+	uint32_t flags;		/* of the sentence */
 	bool is_used;
 };
 
@@ -67,6 +76,7 @@ static void add_candidate(struct candidates *c, const struct coverage *cov, cons
 	c->v[c->n++] = (struct candidate){
 		.source = { p->doc_id, p->text_id, number, p->text, passage },
 		.text = text, .mask = coverage_mask(cov, text), .bonus = PASSAGE_BONUS * p->score, .factor = factor_of(s, text),
+		.flags = s->flags,
 	};
 }
 
@@ -195,6 +205,63 @@ static void pick(struct candidates *c, const struct coverage *cov, size_t k, str
 	}
 }
 
+/* How near a sentence stands to those that were picked: 1 right behind one, half of it before one or a sentence on; 0. */
+static double nearness(const struct extractive *answer, size_t n_picked, const struct evidence_sentence *s)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < n_picked; i++) {
+		const struct evidence_sentence *one = &answer->sentences[i].source;
+		double distance = s->number > one->number ? s->number - one->number : 2.0 * (one->number - s->number);
+
+		if (one->passage == s->passage && distance <= NEAR && 1 / distance > most)
+			most = 1 / distance;
+	}
+	return most;
+}
+
+/* Whether a sentence has to do with the question: by a word, or as the rest of what was picked there, a row or item among them. */
+static bool bears(const struct candidate *c, double near)
+{
+	bool is_part = c->factor >= 1 || (c->flags & (SENTENCE_ROW | SENTENCE_ITEM));
+
+	return !c->is_used && !(c->flags & SENTENCE_SUSPECT) && c->factor >= ODD && (c->mask || (near > 0 && is_part));
+}
+
+static struct candidate *best_filler(struct candidates *c, const struct coverage *cov, const struct extractive *answer,
+	size_t n_picked)
+{
+	struct candidate *best = NULL;
+	double most = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct candidate *one = &c->v[i];
+		double near = nearness(answer, n_picked, &one->source), worth = gain(cov, one, 0) + one->factor * NEAR_BONUS * near;
+
+		if (worth > most && bears(one, near)) {
+			best = one;
+			most = worth;
+		}
+	}
+	return best;
+}
+
+/*
+ * Beside what covers the question, up to `k`: what has a word of it or stands where
+ * the answer was found. It never makes an answer of its own.
+ */
+static void fill_up(struct candidates *c, const struct coverage *cov, size_t k, struct extractive *answer)
+{
+	size_t n_picked = answer->n;
+	struct candidate *best;
+
+	while (n_picked && answer->n < k && (best = best_filler(c, cov, answer, n_picked))) {
+		best->is_used = true;
+		if (!repeats_any(answer, best->text))
+			add(answer, cov, best);
+	}
+}
+
 /* --- order */
 
 /* The first passage of the document: documents stand by that. */
@@ -242,6 +309,7 @@ void extractive_answer(struct arena *a, const struct evidence *ev, size_t k, str
 		pick_leads(&c, &cov, ev, k, answer);
 	else if (is_covered(ev))
 		pick(&c, &cov, k, answer);
+	fill_up(&c, &cov, k, answer);
 	order(ev, answer);
 	answer->is_refused = !answer->n;
 }

@@ -63,6 +63,16 @@ id_of() {
   run -0 ibid cite list --plain --fields level
 }
 
+@test "without a model an answer is three exact quotes" {
+  library
+  run -0 --separate-stderr ibid query --json "what did the outage cost?"
+  [ "$(json '[.citations[].quote] | unique | length')" = 3 ]
+  [ "$(json '[.citations[] | select(.level != "exact")] | length')" = 0 ]
+  holds "$(json .text)" "The outage cost the port 2.3 million kroner."
+  run -1 --separate-stderr ibid query --json "who won the Danish tender for turbines?"
+  [ "$(json .abstained)" = true ]
+}
+
 @test "the refusal of a model is an abstention, never text" {
   library
   answering "NO_ANSWER" "_IN_SOURCES"

@@ -9,6 +9,12 @@
  * construction. Headings and code are never picked, rows of tables and what
  * reads like an order to an assistant only when nothing else will do.
  *
+ * Two sentences often cover all that the question names. Then the answer is filled
+ * up to what was asked for with the next best that bear on it: they have a word of
+ * the question, or stand right before one that was picked or up to two behind it,
+ * and repeat none. What reads like an order never fills up, and nothing fills up an answer
+ * that would be refused.
+ *
  * When the best window of the evidence covers less than COVERAGE_EXTRACTIVE of
  * the question it refuses: words in common are no answer. A summary that was
  * asked for need not hold the question's words; then the first sentences of the
@@ -38,6 +44,6 @@ struct extractive {
 	bool is_refused;	/* then n is 0 */
 };
 
-/* `k` sentences at most; 0 for EXTRACTIVE_SENTENCES. Fewer when the rest would only repeat. */
+/* `k` sentences; 0 for EXTRACTIVE_SENTENCES. Fewer when the evidence has no more that bear on the question and repeat none. */
 void extractive_answer(struct arena *a, const struct evidence *ev, size_t k, struct extractive *answer);
 #endif
