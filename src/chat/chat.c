@@ -197,14 +197,15 @@ static enum message_state state_of(const struct chat_turn *t, const struct excha
 		return STATE_COMPLETE;
 	if (x->code == ERR_CANCELLED)
 		return STATE_STOPPED;
-	return t->has_passed || t->text.len || x->code == ERR_TRUNCATED ? STATE_CUT : STATE_FAILED;
+	return t->has_passed || t->text.len || t->reasoning.len || x->code == ERR_TRUNCATED ? STATE_CUT : STATE_FAILED;
 }
 
-static struct str finish_of(const struct exchange_result *x)
+/* ERR_LIMIT is also a prompt that the provider finds too long: then there is no part. */
+static struct str finish_of(const struct exchange_result *x, enum message_state state)
 {
 	if (x->code == ERR_CANCELLED)
 		return STR("cancelled");
-	if (x->code == ERR_TRUNCATED)
+	if (x->code == ERR_TRUNCATED || (x->code == ERR_LIMIT && state == STATE_CUT))
 		return STR("truncated");
 	return x->code == OK ? str_c(stop_reason_name(x->stop)) : STR("error");
 }
@@ -218,7 +219,7 @@ static void on_done(void *ctx, const struct exchange_result *x)
 	end_text(t);
 	m->state = state_of(t, x);
 	m->error = x->code == OK || x->code == ERR_CANCELLED ? STR_EMPTY : arena_str(&t->arena, str_c(x->err.text));
-	t->result.finish = finish_of(x);
+	t->result.finish = finish_of(x, m->state);
 	t->result.first_token_ms = x->first_token_ms;
 	if (x->code != OK)
 		fail(t, &x->err);
@@ -234,6 +235,7 @@ static enum err_code start_exchange(struct chat_turn *t, struct err *err)
 	struct exchange_sink sink = { on_event, on_notice, on_done, t };
 	struct exchange_job job = { .provider = t->ask->provider, .request = &t->request, .key = t->ask->key,
 		.received_max = t->ask->save ? (size_t)4 << 20 : 0, .is_passing = t->ask->is_passing,
+		.answer_max = t->ask->is_grounded ? CHAT_GROUNDED_MAX : EXCHANGE_ANSWER_MAX,
 		.rand = t->env.rand, .rand_ctx = t->env.rand_ctx, .clock = t->env.clock };
 
 	exchange_free(take(&t->exchange));

@@ -50,8 +50,10 @@ const struct opt talk_opts[] = {
 	{ .kind = OPT_END }
 };
 const struct cmd_exit talk_exits[] = {
-	{ 1, "the library does not carry an answer, or a citation failed its check" }, { 66, "no such session, document or file" },
-	{ 69, NULL }, { 75, "the provider cannot be reached or is busy; the question is kept" }, { 77, "the key was refused" },
+	{ 1, "the library does not carry an answer, or a citation failed its check" },
+	{ 65, "the answer does not end and was stopped; the part received is kept" },
+	{ 66, "no such session, document or file" }, { 69, NULL },
+	{ 75, "the provider cannot be reached or is busy; the question is kept" }, { 77, "the key was refused" },
 	{ 78, "no model is configured, or no key was found" }, { 81, "some of several models failed" },
 	{ 130, "interrupted: the part received is kept" }, { 0, NULL }
 };

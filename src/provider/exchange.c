@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ibid/base/mem.h"
+#include "ibid/base/utf8.h"
 #include "ibid/net/sse.h"
 #include "ibid/net/url.h"
 
@@ -24,6 +25,8 @@ struct exchange {
 	struct http_transfer *transfer;		/* NULL: none under way */
 	enum body_form form;
 	bool is_received_cut, is_over, is_cancelled;
+	size_t n_told;				/* bytes of text and reasoning */
+	bool is_too_long;			/* and more came */
 	bool has_told;				/* text or reasoning: nothing is repeated any more */
 	int tries, status;
 	int64_t started_ms, started_mono_ms, first_token_ms;
@@ -39,10 +42,26 @@ static int64_t now_ms(const struct exchange *ex)
 
 /* -- What the turn tells -- */
 
-static void on_event(void *ctx, const struct turn_event *ev)
+/* The piece up to the limit of an answer, whole characters; empty behind it. */
+static struct str take_piece(struct exchange *ex, struct str piece)
+{
+	size_t room = ex->job.is_passing ? SIZE_MAX : ex->job.answer_max - ex->n_told;
+
+	if (piece.len > room || ex->is_too_long) {
+		piece = str_sub(piece, 0, ex->is_too_long ? 0 : utf8_floor(piece, room));
+		ex->is_too_long = true;
+	}
+	ex->n_told += piece.len;
+	return piece;
+}
+
+static void on_event(void *ctx, const struct turn_event *event)
 {
 	struct exchange *ex = ctx;
+	struct turn_event piece = *event, *ev = &piece;
 
+	if (ev->kind == TURN_TEXT || ev->kind == TURN_REASONING)
+		ev->text = take_piece(ex, ev->text);
 	if (ev->kind == TURN_TEXT && ex->first_token_ms < 0)
 		ex->first_token_ms = now_ms(ex) - ex->started_mono_ms;
 	if (ev->kind == TURN_TEXT || ev->kind == TURN_REASONING)
@@ -58,7 +77,7 @@ static bool on_sse(void *ctx, const struct sse_event *ev)
 	struct exchange *ex = ctx;
 
 	turn_feed(&ex->turn, ev);
-	return ex->turn.state == TURN_OPEN;
+	return ex->turn.state == TURN_OPEN && !ex->is_too_long;
 }
 
 static void notice(struct exchange *ex, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -118,6 +137,16 @@ static enum err_code err_of_absent(struct exchange *ex)
 	return err_set(&ex->err, why.code, "provider '%.*s': %s; is it running?", STR_ARG(ex->job.provider->name), why.text);
 }
 
+/* In MiB where it is one of ours. */
+static enum err_code err_of_length(struct exchange *ex)
+{
+	size_t max = ex->job.answer_max;
+	bool is_round = max && max % ((size_t)1 << 20) == 0;
+
+	return err_set(&ex->err, ERR_LIMIT, "the answer of provider '%.*s' is longer than %zu %s and was stopped there",
+		STR_ARG(ex->job.provider->name), is_round ? max >> 20 : max, is_round ? "MiB" : "bytes");
+}
+
 static enum err_code err_of_cut(struct exchange *ex)
 {
 	struct str name = ex->job.provider->name;
@@ -145,6 +174,8 @@ static void settle_err(struct exchange *ex)
 	if (ex->is_cancelled)
 		err_set(&ex->err, ERR_CANCELLED, "the answer of provider '%.*s' was stopped",
 			STR_ARG(ex->job.provider->name));
+	else if (ex->is_too_long)
+		err_of_length(ex);
 	else if (ex->turn.state == TURN_ENDED || is_filtered(ex))
 		err_reset(&ex->err);
 	else if (ex->turn.state == TURN_FAILED)
@@ -366,7 +397,8 @@ static void turn_begin(struct exchange *ex)
 	buf_reset(&ex->stop_word);
 	err_reset(&ex->err);
 	ex->form = BODY_UNKNOWN;
-	ex->is_received_cut = false;
+	ex->is_received_cut = ex->is_too_long = false;
+	ex->n_told = 0;
 	ex->status = 0;
 	ex->repeat_at_ms = -1;
 }
@@ -394,7 +426,7 @@ static enum err_code try_once(struct exchange *ex, struct err *err)
 		.secret_header = p->auth_header,
 		.secret_prefix = p->auth_prefix,
 		.timeouts = p->timeouts,
-		.body_max = SIZE_MAX,	/* the parser has limits of its own; an answer may be as long as it likes */
+		.body_max = SIZE_MAX,	/* the parser and the answer have limits of their own */
 		.identity = p->identity,
 	};
 	return http_start(ex->h, &request, &sink, &ex->transfer, err);
@@ -411,6 +443,8 @@ static struct exchange *exchange_new(struct http *h, const struct exchange_job *
 	ex->sink = *sink;
 	if (!ex->job.clock)
 		ex->job.clock = &clock_system;
+	if (!ex->job.answer_max)
+		ex->job.answer_max = EXCHANGE_ANSWER_MAX;
 	if (!ex->job.rand)
 		ex->job.rand = rand_system;
 	ex->quirks = job->provider->quirks;

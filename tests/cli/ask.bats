@@ -184,3 +184,41 @@ load provider
   run -0 ibid ask --no-save -m fake hello
   [ ! -e "$XDG_DATA_HOME/ibid/library.db" ] || [ -z "$(ibid session list --plain)" ]
 }
+
+# A script of $1 pieces of 128 KiB that does not end: after the last one the server is silent.
+endless() {
+  local piece
+  piece=$(head -c 131072 /dev/zero | tr '\0' x)
+  {
+    echo "header content-type: text/event-stream"
+    for _ in $(seq "$1"); do
+      printf '|data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n|\n' "$piece"
+    done
+    echo "flush"
+    echo "silence"
+  } > script.wire
+}
+
+@test "an answer without an end is stopped at 16 MiB, and the part is kept as cut" {
+  endless 129
+  PROTOCOL=openai-chat serve script.wire --repeat
+  ibid ask -q -m fake hello > out 2> err || status=$?
+  [ "$status" = 65 ]
+  [ "$(tr -d '\n' < out | wc -c)" -eq $((16 << 20)) ]
+  [ "$(cat err)" = "ibid ask: the answer of provider 'fake' is longer than 16 MiB and was stopped there" ]
+  ibid session show @ --json > kept.json
+  [ "$(jq -r '.messages[-1].state' kept.json)" = cut ]
+  [ "$(jq -r '.messages[-1].text | length' kept.json)" -eq $((16 << 20)) ]
+  [ "$(wc -l < "$LOG")" -eq 1 ]
+  run -65 ibid ask -q --json --no-save -m fake hello
+  [ "$(printf %s "$output" | head -n 1 | jq -r .finish)" = truncated ]
+}
+
+@test "an answer without an end that nothing keeps goes on as long as its reader likes" {
+  endless 129
+  sed -i 's/^silence$/cut fin/' script.wire
+  PROTOCOL=openai-chat serve script.wire
+  ibid ask -q --no-save -m fake hello 2> err > out || status=$?
+  [ "$status" = 75 ]
+  [ "$(wc -c < out)" -ge $((129 << 17)) ]
+}

@@ -56,6 +56,8 @@ struct wire_pair {
 	struct str name, value;
 };
 
+/* Bytes of a script: room for an answer that is longer than ibid takes. */
+#define WIRE_FILE_MAX ((size_t)32 << 20)
 #define WIRE_STEPS_MAX 512
 #define WIRE_PAIRS_MAX 16
 #define WIRE_EXCHANGES_MAX 16
@@ -260,7 +262,7 @@ static inline void wire_read(struct wire *w, const char *path)
 	SCOPED(buf) text = BUF_INIT;
 	struct err err = ERR_INIT;
 
-	if (path_read(path, (size_t)1 << 20, &text, &err) != OK)
+	if (path_read(path, WIRE_FILE_MAX, &text, &err) != OK)
 		wire_die(path, 0, err.text);
 	wire_parse(w, path, buf_view(&text));
 }

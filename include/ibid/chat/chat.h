@@ -43,6 +43,9 @@ struct store;
 /* Between two writes of a streaming answer, at most. */
 #define CHAT_SAVE_MS 1000
 
+/* Bytes of an answer that is proved, which takes a millisecond a sentence; any other may have EXCHANGE_ANSWER_MAX. */
+#define CHAT_GROUNDED_MAX ((size_t)1 << 20)
+
 /* A first message: one more branch at the root of a session. */
 #define CHAT_PARENT_NONE (-1)
 

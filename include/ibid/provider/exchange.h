@@ -40,6 +40,11 @@
 
 /* Bytes of a whole answer that did not stream. */
 #define EXCHANGE_WHOLE_MAX ((size_t)64 << 20)
+/*
+ * Bytes of text and reasoning told of one answer. The longest that models write is
+ * below 1 MiB; a server that goes on and on would fill the memory and the library.
+ */
+#define EXCHANGE_ANSWER_MAX ((size_t)16 << 20)
 
 /* All borrowed until the exchange is freed. */
 struct exchange_job {
@@ -47,7 +52,8 @@ struct exchange_job {
 	const struct chat_request *request;
 	const struct secret *key;	/* NULL or unset: none */
 	size_t received_max;		/* bytes of the response kept as received; 0: none */
-	bool is_passing;		/* the answer is told and not kept: no TURN_RAW, memory does not grow with it */
+	size_t answer_max;		/* 0: EXCHANGE_ANSWER_MAX. What is longer is told so far and ends in ERR_LIMIT. */
+	bool is_passing;		/* the answer is told and not kept: no TURN_RAW, no limit, memory does not grow with it */
 	rand_fn *rand;			/* jitter of waits; NULL: rand_system */
 	void *rand_ctx;
 	const struct clock *clock;	/* NULL: the machine's */

@@ -25,6 +25,7 @@ struct heard {
 	int n_done, tries;
 	int64_t first_token_ms, total_ms;
 	bool is_received_cut;
+	size_t answer_max;	/* asked for by the test */
 	bool cancel;		/* asked for by the test */
 	size_t cancel_after;	/* bytes of text; 0: not by text */
 };
@@ -154,7 +155,7 @@ static enum err_code ask(struct scene *c)
 	const struct chat_request request = { .model = STR("m"), .messages = &question, .n_messages = 1, .max_tokens = 64,
 		.temperature = -1, .effort = EFFORT_HIGH };
 	const struct exchange_job job = { .provider = &c->provider, .request = &request, .key = &c->key, .received_max = 600,
-		.rand = no_dice };
+		.answer_max = c->heard.answer_max, .rand = no_dice };
 	const struct exchange_sink sink = { on_event, on_notice, on_done, &c->heard };
 	const struct exchange_wait wait = { .cancelled = cancelled, .ctx = &c->heard };
 	struct err err = ERR_INIT;
@@ -360,6 +361,47 @@ static void reasoning_told_counts_as_told(void **state)
 
 /* -- Stopping -- */
 
+static void an_answer_is_told_up_to_its_limit_and_no_further(void **state)
+{
+	/* Streamed by a server that then keeps silent, in one piece, and as reasoning that comes before. */
+	static const struct {
+		size_t max;
+		const char *script, *text;
+	} rows[] = {
+		{ 9, "|data: {\"choices\":[{\"delta\":{\"content\":\"One two.\"}}]}\n|\n"
+		     "|data: {\"choices\":[{\"delta\":{\"content\":\" Three.\"}}]}\n|\nflush\nsilence\n", "One two. " },
+		{ 4, "|data: {\"choices\":[{\"delta\":{\"content\":\"abc\xC3\xA9\"}}]}\n|\nflush\nsilence\n", "abc" },
+		{ 3, "|{\"choices\":[{\"message\":{\"content\":\"One two.\"},\"finish_reason\":\"stop\"}]}\n", "One" },
+		{ 3, "|data: {\"choices\":[{\"delta\":{\"reasoning\":\"Hm\"}}]}\n|\n"
+		     "|data: {\"choices\":[{\"delta\":{\"content\":\"One two.\"}}]}\n|\nflush\nsilence\n", "O" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct scene c;
+
+		scene_of_script(&c, "openai-chat", rows[i].script);
+		c.heard.answer_max = rows[i].max;
+		assert_int_equal(ask(&c), ERR_LIMIT);
+		assert_string_equal(buf_cstr(&c.heard.text), rows[i].text);
+		assert_non_null(strstr(c.heard.err.text, "is longer than"));
+		assert_int_equal(server_requests(&c.server), 1);
+		assert_true(c.heard.total_ms < 2000);
+		scene_close(&c);
+	}
+}
+
+static void an_answer_as_long_as_its_limit_is_whole(void **state)
+{
+	struct scene c;
+
+	(void)state;
+	scene_of_script(&c, "openai-chat", "|{\"choices\":[{\"message\":{\"content\":\"One two.\"},\"finish_reason\":\"stop\"}]}\n");
+	c.heard.answer_max = 8;
+	assert_int_equal(ask(&c), OK);
+	scene_close(&c);
+}
+
 static void a_cancel_works_at_once_wherever_it_comes(void **state)
 {
 	static const struct {
@@ -553,6 +595,8 @@ int main(void)
 		cmocka_unit_test(an_accepted_request_is_never_sent_again),
 		cmocka_unit_test(a_connection_that_never_came_about_is_tried_again),
 		cmocka_unit_test(reasoning_told_counts_as_told),
+		cmocka_unit_test(an_answer_is_told_up_to_its_limit_and_no_further),
+		cmocka_unit_test(an_answer_as_long_as_its_limit_is_whole),
 		cmocka_unit_test(a_cancel_works_at_once_wherever_it_comes),
 		cmocka_unit_test(the_end_mark_ends_the_wait),
 		cmocka_unit_test(a_request_that_cannot_be_sent_says_why),
