@@ -80,7 +80,7 @@ static bool next_word(struct str title, size_t *at, struct buf *word)
 	return letters.len > 0;
 }
 
-static void add_title(struct buf *out, struct str title, bool first_is_name)
+static void add_title(struct buf *out, struct str title)
 {
 	SCOPED(buf) word = BUF_INIT;
 	size_t at = 0, words = 0;
@@ -88,7 +88,7 @@ static void add_title(struct buf *out, struct str title, bool first_is_name)
 	while (words < TITLE_WORDS && next_word(title, &at, &word)) {
 		if (!word.len || is_skipped(buf_view(&word)))
 			continue;
-		buf_ch(out, ascii_case(word.p[0], !(first_is_name && !words)));
+		buf_ch(out, ascii_case(word.p[0], true));
 		buf_add(out, word.p + 1, word.len - 1);
 		words++;
 	}
@@ -112,7 +112,7 @@ static void add_name(struct buf *out, const struct bib_name *name)
 	add_lower(out, buf_view(&whole));
 }
 
-/* The name part; nothing when the title has to begin the key. */
+/* The name part; nothing when nobody is named. */
 static void add_creator(struct buf *out, const struct bib_item *item)
 {
 	static const enum bib_role order[] = { BIB_ROLE_AUTHOR, BIB_ROLE_EDITOR, BIB_ROLE_TRANSLATOR };
@@ -130,22 +130,18 @@ static void add_creator(struct buf *out, const struct bib_item *item)
 
 static void add_year(struct buf *out, const struct bib_date *issued)
 {
-	if (!issued->from.year)
-		buf_c(out, "nd");
-	else if (issued->from.year < 0)
+	if (issued->from.year < 0)
 		buf_fmt(out, "%dbc", 1 - issued->from.year);
-	else
+	else if (issued->from.year)
 		buf_fmt(out, "%d", issued->from.year);
 }
 
 void citekey_add_base(struct buf *out, const struct bib_item *item)
 {
 	SCOPED(buf) key = BUF_INIT;
-	bool has_name;
 
 	add_creator(&key, item);
-	has_name = key.len > 0;
-	add_title(&key, item->field[BIB_TITLE], !has_name);
+	add_title(&key, item->field[BIB_TITLE]);
 	if (!key.len)
 		buf_c(&key, "anon");
 	add_year(&key, &item->date[BIB_ISSUED]);

@@ -3,12 +3,15 @@
  *
  * The default formula of Better BibTeX, `auth.lower + shorttitle(3,3) + year`, so
  * that keys look like those of a Zotero library: the family name of the first
- * author (else editor, else the publisher, else the first word of the title), the
- * first three words of the title that are not function words, each with a
- * capital, and the year ("nd" without one). Folded to ASCII letters and digits. A
- * key that is taken gets a, b, ... z, aa, ...
+ * author (else editor), the first three words of the title that are not function
+ * words, each with a capital, and the year. What is not known is left out. Folded
+ * to ASCII letters and digits. A key that is taken gets a, b, ... z, aa, ...
  *
  *	"Alice Adams, The Salt Wren campaign (2021)"  adamsSaltWrenCampaign2021
+ *	"SALT WREN turns to ransomware"               SALTWRENTurns
+ *
+ * Departures: without author and editor the publisher stands in the name's place,
+ * for reports are known by who put them out; without name and title it is "anon".
  *
  * Source: Better BibTeX, "Citation keys" and its list of skipped words. A key is
  * made once; that it then stays is the business of the store.

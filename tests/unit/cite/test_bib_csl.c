@@ -73,9 +73,9 @@ static void items_without_an_id_get_a_key_that_nobody_has(void **state)
 	struct bib_list list = { 0 };
 
 	(void)state;
-	read_one(&a, "[{\"title\":\"Salt wren\"},{\"id\":\"saltWrennd\"},{\"id\":\"x\"},{\"id\":\"x\"}]", &list);
+	read_one(&a, "[{\"title\":\"Salt wren\"},{\"id\":\"SaltWren\"},{\"id\":\"x\"},{\"id\":\"x\"}]", &list);
 	bib_format_csl.write(&out, list.items, list.n_items, NULL, 0);
-	assert_true(str_find(buf_view(&out), STR("\"id\":\"saltWrennda\""), 0) != STR_NONE);
+	assert_true(str_find(buf_view(&out), STR("\"id\":\"SaltWrena\""), 0) != STR_NONE);
 	assert_true(str_find(buf_view(&out), STR("\"id\":\"x\""), 0) != STR_NONE);
 	assert_true(str_find(buf_view(&out), STR("\"id\":\"xa\""), 0) != STR_NONE);
 }

@@ -25,13 +25,15 @@ static const struct key_case {
 		"willighagenCitationjsFormatindependentModular2019" },
 	{ "", "ANSSI", "", "Sandworm intrusion set campaign", 2021, "anssiSandwormIntrusionSet2021" },
 	{ "", "World Health Organization", "", "The report", 2020, "worldhealthorganizationReport2020" },
-	/* Without an author: publisher, then the title's first word. */
+	/* Without an author: our publisher, else nothing; "lower" is for names alone. */
 	{ "", "", "Grey Heron Labs", "On the salt wren", 2024, "greyheronlabsSaltWren2024" },
-	{ "", "", "", "The grey heron report", 2024, "greyHeronReport2024" },
+	{ "", "", "", "The grey heron report", 2024, "GreyHeronReport2024" },
+	{ "", "", "", "SALT WREN turns from banking trojans", 0, "SALTWRENTurns" },
+	{ "", "", "", "notes", 0, "Notes" },
 	/* Folded to ASCII; no year; nothing at all. */
-	{ "Müller-Lüdenscheidt", "", "", "Über <i>Größe</i>", 0, "mullerludenscheidtUberGrossend" },
+	{ "Müller-Lüdenscheidt", "", "", "Über <i>Größe</i>", 0, "mullerludenscheidtUberGrosse" },
 	{ "O'Brien", "", "", "Don’t panic", 1979, "obrienDontPanic1979" },
-	{ "", "", "", "", 0, "anonnd" },
+	{ "", "", "", "", 0, "anon" },
 	{ "Cicero", "", "", "Philippicae", -43, "ciceroPhilippicae44bc" },
 };
 
