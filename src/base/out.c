@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "ibid/base/mem.h"
 #include "ibid/base/path.h"
 
 /* What may wait before it is handed to the system. */
@@ -78,6 +79,11 @@ void out_open(struct out *o, int fd, const char *name, enum out_color choice, en
 	};
 }
 
+void out_keep(struct out *o, int width_cols, bool color)
+{
+	*o = (struct out){ .fd = -1, .color = color, .width_cols = width_cols, .keeps = true };
+}
+
 /* After a failure nothing more is written: who has read half an output must not get its end. */
 static void hand_over(struct out *o)
 {
@@ -88,7 +94,7 @@ static void hand_over(struct out *o)
 
 static void hand_over_if_much(struct out *o)
 {
-	if (o->pending.len >= PENDING_MAX)
+	if (o->pending.len >= PENDING_MAX && !o->keeps)
 		hand_over(o);
 }
 
@@ -122,11 +128,49 @@ void out_line(struct out *o, struct str s)
 }
 
 /* What the sink still holds belongs before the change. */
+static void note(struct out *o)
+{
+	struct out_note *last;
+
+	term_text_end(&o->sink, &o->pending);
+	last = o->n_notes ? &o->notes[o->n_notes - 1] : NULL;
+	if (!last || last->at != o->pending.len) {
+		o->notes = mem_grow(o->notes, &o->cap_notes, o->n_notes + 1, sizeof(*o->notes));
+		last = &o->notes[o->n_notes++];
+	}
+	*last = (struct out_note){ o->pending.len, o->style, o->tag };
+}
+
+void out_tag(struct out *o, uint32_t tag)
+{
+	if (!o->keeps || tag == o->tag)
+		return;
+	o->tag = tag;
+	note(o);
+}
+
+struct str out_kept(const struct out *o, const struct out_note **notes, size_t *n)
+{
+	*notes = o->notes;
+	*n = o->n_notes;
+	return buf_view(&o->pending);
+}
+
+void out_kept_reset(struct out *o)
+{
+	buf_reset(&o->pending);
+	o->n_notes = 0;
+}
+
 void out_style(struct out *o, enum out_style style)
 {
 	if (style == o->style)
 		return;
 	o->style = style;
+	if (o->keeps) {
+		note(o);
+		return;
+	}
 	if (!o->color)
 		return;
 	term_text_end(&o->sink, &o->pending);
@@ -166,4 +210,6 @@ void out_release(struct out *o)
 		hand_over(o);
 	}
 	buf_release(&o->pending);
+	mem_free(o->notes);
+	o->notes = NULL;
 }

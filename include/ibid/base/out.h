@@ -5,10 +5,14 @@
  * text passes the sink of base/term_text; ibid's own styling is added after it,
  * and only where colour is on. Writing is buffered; a failed write is kept and
  * reported by out_flush, so callers do not check each line.
+ *
+ * A screen keeps the output instead (out_keep): the same harmless text, and
+ * notes of where it changes its style.
  */
 #ifndef IBID_BASE_OUT_H
 #define IBID_BASE_OUT_H
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "ibid/base/buf.h"
 #include "ibid/base/err.h"
@@ -24,6 +28,13 @@ enum out_style {
 
 enum out_color { OUT_COLOR_AUTO, OUT_COLOR_ALWAYS, OUT_COLOR_NEVER };
 
+/* From byte `at` of what is kept the text has this style and this tag, until the next note. */
+struct out_note {
+	size_t at;
+	unsigned style;	/* enum out_style, or a screen's own beyond it */
+	uint32_t tag;
+};
+
 struct out {
 	int fd;
 	const char *name;	/* "standard output": for errors */
@@ -35,6 +46,10 @@ struct out {
 	struct term_text sink;
 	struct err failed;	/* the first failed write */
 	enum out_style style;
+	bool keeps;
+	uint32_t tag;
+	struct out_note *notes;
+	size_t n_notes, cap_notes;
 };
 
 /*
@@ -58,6 +73,15 @@ void out_styled(struct out *o, enum out_style style, struct str s);
 
 /* Bytes as they are, for --raw and for documents on their way to a file: the user asked for them by name. */
 void out_raw(struct out *o, struct str bytes);
+
+/* Instead of out_open: nothing is written, all is kept. With `color` renderers style what they else mark. */
+void out_keep(struct out *o, int width_cols, bool color);
+/* What follows belongs to `tag`, whose meaning is the caller's. Forgotten where nothing is kept. */
+void out_tag(struct out *o, uint32_t tag);
+/* The text so far and its notes; before the first one it is plain, with tag 0. Both die with the next call. */
+struct str out_kept(const struct out *o, const struct out_note **notes, size_t *n);
+/* Forget it; style and tag must be plain and 0 at this point. */
+void out_kept_reset(struct out *o);
 
 /*
  * Hand everything to the system. ERR_PIPE when the reader has gone (leave

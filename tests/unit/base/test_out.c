@@ -219,6 +219,55 @@ static void a_failed_write_is_kept_until_it_is_asked_for(void **state)
 	close(fd);
 }
 
+/* A screen keeps what a terminal would get: harmless text, and where its style and tag change. */
+static void what_is_kept_has_notes_instead_of_sequences(void **state)
+{
+	const struct out_note expected[] = {
+		{ 2, OUT_BOLD, 0 }, { 3, OUT_BOLD, 7 }, { 9, OUT_PLAIN, 7 }, { 10, OUT_PLAIN, 0 }
+	};
+	const struct out_note *notes;
+	struct out o;
+	size_t n;
+
+	(void)state;
+	out_keep(&o, 40, true);
+	assert_int_equal(o.width_cols, 40);
+	out_c(&o, "a ");
+	out_style(&o, OUT_DIM);
+	out_style(&o, OUT_BOLD);
+	out_c(&o, "b");
+	out_tag(&o, 7);
+	out_c(&o, "\033\xC3");
+	out_style(&o, OUT_PLAIN);
+	out_c(&o, "c");
+	out_tag(&o, 0);
+	assert_true(str_is(out_kept(&o, &notes, &n), "a b\xE2\x90\x9B\xEF\xBF\xBD" "c"));
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(notes[i].at, expected[i].at);
+		assert_int_equal(notes[i].style, expected[i].style);
+		assert_int_equal(notes[i].tag, expected[i].tag);
+	}
+	out_kept_reset(&o);
+	assert_int_equal(out_kept(&o, &notes, &n).len, 0);
+	assert_int_equal(n, 0);
+	out_release(&o);
+}
+
+static void much_text_is_kept_whole(void **state)
+{
+	const struct out_note *notes;
+	struct out o;
+	size_t n;
+
+	(void)state;
+	out_keep(&o, 40, false);
+	for (int i = 0; i < 100000; i++)
+		out_c(&o, "text");
+	assert_int_equal(out_kept(&o, &notes, &n).len, 400000);
+	out_release(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +279,8 @@ int main(void)
 		cmocka_unit_test(a_character_may_come_in_two_halves),
 		cmocka_unit_test(much_text_is_handed_over_as_it_comes),
 		cmocka_unit_test(a_failed_write_is_kept_until_it_is_asked_for),
+		cmocka_unit_test(what_is_kept_has_notes_instead_of_sequences),
+		cmocka_unit_test(much_text_is_kept_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
