@@ -17,11 +17,11 @@ override WERROR := $(strip $(WERROR))
 override LAYERS := $(strip $(LAYERS))
 override JOBS := $(strip $(JOBS))
 
-PKGS         := libcurl libcjson sqlite3 readline ncursesw md4c libutf8proc inih libcrypto
+PKGS         := libcurl libcjson sqlite3 readline ncursesw md4c libutf8proc inih libcrypto libt3highlight
 EXTRACT_PKGS := poppler-glib libxml-2.0 libarchive libseccomp uchardet md4c libutf8proc libcrypto libcjson
 APT_BUILD    := build-essential pkg-config libcurl4-openssl-dev libcjson-dev libsqlite3-dev libreadline-dev \
 	libncurses-dev libmd4c-dev libutf8proc-dev libinih-dev libssl-dev libpoppler-glib-dev libxml2-dev \
-	libarchive-dev libseccomp-dev libuchardet-dev poppler-data
+	libarchive-dev libseccomp-dev libuchardet-dev libt3highlight-dev poppler-data
 APT_CHECK    := libcmocka-dev bats parallel mandoc clang clang-format shellcheck python3 jq tmux strace pandoc bibutils \
 	poppler-utils zip util-linux bash fish zsh libclang-rt-14-dev
 
@@ -50,6 +50,7 @@ EXTRACT_SRC  := $(filter-out src/extract/main%,$(wildcard src/extract/*.c))
 # A part of the layers makes a library of its own, so that a later whole build does not link the part.
 LIB          := $(OUT)/libibid$(if $(LAYERS),-part).a
 EXTRACT_LIB  := $(OUT)/libextract.a
+LANGS        := $(wildcard src/render/lang/*.lang)
 SQL          := $(wildcard src/store/migrations/*.sql)
 UNIT_LAYERS  := $(if $(LAYERS),$(LAYERS),$(ALL_LAYERS) extract)
 UNIT_SRC     := $(foreach l,$(UNIT_LAYERS),$(wildcard tests/unit/$(l)/test_*.c))
@@ -101,6 +102,7 @@ $(OUT)/text/%.inc: %
 	$(Q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< > $@
 
 $(OUT)/src/store/migrate.o: $(SQL:%=$(OUT)/text/%.inc)
+$(OUT)/src/render/highlight.o: $(LANGS:%=$(OUT)/text/%.inc)
 $(OUT)/src/config/settings.o: $(OUT)/text/src/config/defaults.ini.inc
 $(OUT)/src/cmd/completion.o: $(patsubst %,$(OUT)/text/completions/%.inc,ibid.bash _ibid ibid.fish)
 

@@ -74,11 +74,13 @@ struct row_mark {
 	int n;
 };
 
-/* What is shown behind the number of a mark ("", "?", "!", ".") and in which style. */
+/* What is shown behind the number of a mark ("", "?", "!", ".") and in which style; NULL: it is text, no mark. */
 struct row_mark_look {
 	const char *suffix;
 	enum out_style style;
 };
+
+struct highlight;	/* render/highlight.h */
 
 struct rows_opts {
 	int width_cols;
@@ -87,6 +89,7 @@ struct rows_opts {
 	bool is_plain;			/* no Markdown: a user's own text, wrapped, line breaks kept */
 	struct row_mark_look (*mark)(void *ctx, int n);	/* NULL: no number is a mark */
 	void *ctx;
+	struct highlight *highlight;	/* borrowed: its languages serve all rows; NULL: loaded for these rows alone */
 };
 
 struct rows;
