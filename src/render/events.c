@@ -10,6 +10,8 @@
 
 /* Spans inside each other whose styles are remembered. */
 #define SPAN_DEPTH_MAX 16
+/* Digits of a mark [n]. */
+#define MARK_DIGITS_MAX 9
 /* Longest address shown behind a label that is no web page, in bytes. */
 #define ADDRESS_MAX 80
 
@@ -24,6 +26,12 @@ struct walk {
 	enum out_style spans[SPAN_DEPTH_MAX];
 	size_t n_spans;
 	size_t label_from; /* where the label of the innermost link begins */
+	size_t n_links; /* links and images that are open */
+	uint32_t tag; /* of text: that of the outermost one */
+	const struct math_source *math; /* NULL: no code span is math */
+	bool span_waits; /* a code span whose text will tell whether it is math */
+	bool in_math;
+	bool after_display; /* a formula on a line of its own stands before */
 };
 
 /* --- text */
@@ -37,7 +45,61 @@ static enum out_style style_now(const struct walk *w)
 
 static void add(struct walk *w, struct str text)
 {
-	inlines_add(w->to, text, style_now(w));
+	while (w->after_display && text.len && *text.p == ' ')
+		text = str_sub(text, 1, text.len);
+	if (!text.len)
+		return;
+	if (w->after_display)
+		inlines_add(w->to, STR("\n"), style_now(w), w->tag);
+	w->after_display = false;
+	inlines_add(w->to, text, style_now(w), w->tag);
+}
+
+/* Digits between the brackets at `at`: how many bytes all of it has, 0 when it is no number. */
+static size_t number_at(struct str s, size_t at, int *n)
+{
+	size_t i = at + 1;
+
+	for (*n = 0; i < s.len && s.p[i] >= '0' && s.p[i] <= '9' && i - at <= MARK_DIGITS_MAX; i++)
+		*n = *n * 10 + (s.p[i] - '0');
+	return i > at + 1 && i < s.len && s.p[i] == ']' ? i + 1 - at : 0;
+}
+
+/* "[1" + suffix + "]"; the suffix is not part of the text that places are counted in. */
+static bool add_mark(struct walk *w, struct str mark, int n)
+{
+	const struct watch *watch = w->pass->l->watch;
+	struct row_mark_look look = watch->mark(watch->mark_ctx, n);
+	uint32_t tag = TAG_MARK | (uint32_t)n;
+
+	if (!look.suffix)
+		return false;
+	inlines_add(w->to, str_sub(mark, 0, mark.len - 1), look.style, TAG_TEXT | tag);
+	inlines_add(w->to, str_c(look.suffix), look.style, tag);
+	inlines_add(w->to, STR("]"), look.style, TAG_TEXT | tag);
+	return true;
+}
+
+static void add_text(struct walk *w, struct str text)
+{
+	const struct watch *watch = w->pass->l->watch;
+	size_t from = 0, at = 0, len;
+	int n;
+
+	if (!watch || !watch->mark || w->n_links) {
+		add(w, text);
+		return;
+	}
+	for (; (at = str_find_ch(text, '[', at)) != STR_NONE; at += len) {
+		len = number_at(text, at, &n);
+		if (!len && ++at)
+			continue;
+		if (at > from)
+			add(w, str_sub(text, from, at));
+		from = add_mark(w, str_sub(text, at, at + len), n) ? at + len : at;
+	}
+	if (from < text.len)
+		add(w, str_sub(text, from, text.len));
 }
 
 static void add_entity(struct walk *w, struct str entity)
@@ -47,6 +109,53 @@ static void add_entity(struct walk *w, struct str entity)
 	if (!entity_add(&text, entity))
 		buf_str(&text, entity);
 	add(w, buf_view(&text));
+}
+
+/* A display formula begins a line and ends one. */
+static void add_math(struct walk *w, struct str latex, bool is_display)
+{
+	SCOPED(buf) text = BUF_INIT;
+
+	math_add(&text, latex, is_display);
+	if (is_display && w->to->text.len && w->to->text.p[w->to->text.len - 1] != '\n')
+		inlines_add(w->to, STR("\n"), style_now(w), w->tag);
+	add(w, buf_view(&text));
+	w->after_display = is_display;
+}
+
+static const struct math_span *math_at(const struct math_source *m, size_t at)
+{
+	size_t low = 0, high = m->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->v[middle].from < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->n && m->v[low].from == at ? &m->v[low] : NULL;
+}
+
+static void open_span(struct walk *w, MD_SPANTYPE type);
+
+/* The first text of a code span, or a later one. */
+static void add_code(struct walk *w, struct str text)
+{
+	/* md4c's text for a line end stands elsewhere. */
+	size_t at = (uintptr_t)text.p - (uintptr_t)w->math->text.p;
+	const struct math_span *span = w->span_waits ? math_at(w->math, at) : NULL;
+
+	if (span) {
+		w->in_math = true;
+		add_math(w, text, span->is_display);
+	} else {
+		if (w->span_waits)
+			open_span(w, MD_SPAN_CODE);
+		add(w, text);
+	}
+	w->span_waits = false;
 }
 
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE len, void *ctx)
@@ -63,6 +172,10 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE len, void *ctx)
 		add(w, STR("\xEF\xBF\xBD"));
 	else if (type == MD_TEXT_ENTITY)
 		add_entity(w, str_of(p, len));
+	else if (type == MD_TEXT_CODE && w->math)
+		add_code(w, str_of(p, len));
+	else if (type == MD_TEXT_NORMAL)
+		add_text(w, str_of(p, len));
 	else
 		add(w, str_of(p, len));
 	return 0;
@@ -112,9 +225,9 @@ static void add_place(struct walk *w, const MD_ATTRIBUTE *href)
 		return;
 	place = host_of(buf_view(&clean));
 	place = place.len ? place : str_sub(buf_view(&clean), 0, utf8_floor(buf_view(&clean), ADDRESS_MAX));
-	inlines_add(w->to, STR(" ("), w->pass->style);
-	inlines_add(w->to, place, w->pass->style);
-	inlines_add(w->to, STR(")"), w->pass->style);
+	inlines_add(w->to, STR(" ("), w->pass->style, TAG_TEXT);
+	inlines_add(w->to, place, w->pass->style, TAG_TEXT);
+	inlines_add(w->to, STR(")"), w->pass->style, TAG_TEXT);
 }
 
 /* --- spans */
@@ -140,21 +253,59 @@ static bool shows_mark(const struct walk *w, MD_SPANTYPE type)
 	return !w->in_code && (span_looks[type].keeps_mark || !w->pass->l->out->color);
 }
 
-static int enter_span(MD_SPANTYPE type, void *detail, void *ctx)
+static bool is_link(MD_SPANTYPE type)
 {
-	struct walk *w = ctx;
+	return type == MD_SPAN_A || type == MD_SPAN_IMG;
+}
+
+static void open_span(struct walk *w, MD_SPANTYPE type)
+{
 	bool has_style = span_looks[type].style != OUT_PLAIN && w->pass->style != OUT_HEADING;
 
-	(void)detail;
 	if (shows_mark(w, type))
 		add(w, span_looks[type].mark);
-	if (type == MD_SPAN_A || type == MD_SPAN_IMG)
+	if (is_link(type))
 		w->label_from = w->to->text.len;
 	if (w->n_spans < SPAN_DEPTH_MAX)
 		w->spans[w->n_spans] = has_style ? span_looks[type].style : style_now(w);
 	w->n_spans++;
 	if (type == MD_SPAN_IMG)
 		add(w, STR("[image: "));
+}
+
+/* An image in a link is part of its label. */
+static void open_link(struct walk *w, const MD_ATTRIBUTE *href)
+{
+	const struct watch *watch = w->pass->l->watch;
+	SCOPED(buf) url = BUF_INIT;
+	SCOPED(buf) clean = BUF_INIT;
+
+	if (w->n_links++ || !watch)
+		return;
+	add_attribute(&url, href);
+	term_text_add_line(&clean, buf_view(&url));
+	w->tag = TAG_TEXT | (clean.len ? 1 + watch->link(watch->ctx, buf_view(&clean)) : 0);
+}
+
+static void close_link(struct walk *w)
+{
+	if (!--w->n_links)
+		w->tag = TAG_TEXT;
+}
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+	struct walk *w = ctx;
+
+	if (type == MD_SPAN_CODE && w->math) {
+		w->span_waits = true;
+		return 0;
+	}
+	if (type == MD_SPAN_A)
+		open_link(w, &((MD_SPAN_A_DETAIL *)detail)->href);
+	else if (type == MD_SPAN_IMG)
+		open_link(w, &((MD_SPAN_IMG_DETAIL *)detail)->src);
+	open_span(w, type);
 	return 0;
 }
 
@@ -162,9 +313,18 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 {
 	struct walk *w = ctx;
 
+	if (type == MD_SPAN_CODE && w->in_math) {
+		w->in_math = false;
+		return 0;
+	}
+	if (type == MD_SPAN_CODE && w->span_waits)
+		open_span(w, type);
+	w->span_waits = false;
 	if (type == MD_SPAN_IMG)
 		add(w, STR("]"));
 	w->n_spans--;
+	if (is_link(type))
+		close_link(w);
 	if (type == MD_SPAN_A)
 		add_place(w, &((MD_SPAN_A_DETAIL *)detail)->href);
 	else if (type == MD_SPAN_IMG)
@@ -232,6 +392,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 	else if (type == MD_BLOCK_TH || type == MD_BLOCK_TD)
 		enter_cell(w, type, detail);
 	w->in_code = type == MD_BLOCK_CODE;
+	w->after_display = false;
 	if (type == MD_BLOCK_QUOTE)
 		w->pass->style = pass_style(w->pass);
 	return 0;
@@ -271,9 +432,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 	return 0;
 }
 
-void pass_parse(struct pass *p, struct str source)
+static void parse(struct pass *p, struct str source, const struct math_source *math)
 {
-	struct walk w = { .pass = p, .to = &p->text };
+	struct walk w = { .pass = p, .to = &p->text, .tag = TAG_TEXT, .math = math };
 	const MD_PARSER parser = {
 		.flags = FLAGS,
 		.enter_block = enter_block,
@@ -288,4 +449,15 @@ void pass_parse(struct pass *p, struct str source)
 		mem_exhausted();
 	buf_release(&w.code);
 	table_release(&w.table);
+}
+
+void pass_parse(struct pass *p, struct str source)
+{
+	struct math_source math = { .n = 0 };
+
+	if (p->l->watch && p->l->watch->shows_math && source_math(&math, source))
+		parse(p, buf_view(&math.text), &math);
+	else
+		parse(p, source, NULL);
+	math_source_release(&math);
 }

@@ -4,7 +4,7 @@
 #include "ibid/base/term_text.h"
 #include "ibid/base/utf8.h"
 
-void inlines_add(struct inlines *in, struct str text, enum out_style style)
+void inlines_add(struct inlines *in, struct str text, enum out_style style, uint32_t tag)
 {
 	size_t from = in->text.len;
 
@@ -15,12 +15,12 @@ void inlines_add(struct inlines *in, struct str text, enum out_style style)
 			in->text.p[i] = ' ';
 	if (in->text.len == from)
 		return;
-	if (in->n && in->runs[in->n - 1].style == style) {
+	if (in->n && in->runs[in->n - 1].style == style && in->runs[in->n - 1].tag == tag) {
 		in->runs[in->n - 1].to = in->text.len;
 		return;
 	}
 	in->runs = mem_grow(in->runs, &in->cap, in->n + 1, sizeof(*in->runs));
-	in->runs[in->n++] = (struct inline_run){ in->text.len, style };
+	in->runs[in->n++] = (struct inline_run){ in->text.len, style, tag };
 }
 
 void inlines_reset(struct inlines *in)
@@ -50,9 +50,16 @@ static size_t cluster(struct str s, size_t at, size_t *cols)
 	return next;
 }
 
+/* A blank that carries a combining mark is none. */
+static bool is_blank(struct str s, size_t at)
+{
+	return s.p[at] == ' ' &&
+	       (at + 1 == s.len || (unsigned char)s.p[at + 1] < 0x80 || utf8_next_cluster(s, at) == at + 1);
+}
+
 static size_t skip_blanks(struct str s, size_t at)
 {
-	while (at < s.len && s.p[at] == ' ')
+	while (at < s.len && is_blank(s, at))
 		at++;
 	return at;
 }
@@ -68,15 +75,18 @@ bool inlines_line(const struct inlines *in, size_t cols, bool cuts_words, size_t
 {
 	struct str s = buf_view(&in->text);
 	size_t from = *at, i = from, used = 0, fits = 0, wide, next;
+	bool blank, has_word = false;
 
 	if (from >= s.len)
 		return false;
 	for (; i < s.len && s.p[i] != '\n'; i = next) {
 		next = cluster(s, i, &wide);
 		/* A line may be cut before a blank, and on either side of a wide character: those scripts part no words. */
-		if (i > from && (s.p[i] == ' ' || wide == 2))
+		blank = s.p[i] == ' ' && next == i + 1;
+		if (has_word && (blank || wide == 2))
 			fits = i;
-		if (used + wide > cols && s.p[i] != ' ' && (fits || (cuts_words && i > from))) {
+		has_word = has_word || !blank;
+		if (used + wide > cols && !blank && (fits || (cuts_words && i > from))) {
 			i = fits ? fits : i;
 			break;
 		}
@@ -111,9 +121,11 @@ void inlines_show(const struct inlines *in, struct str line, struct out *o)
 	for (size_t i = run_at(in, from); i < in->n && from < end; i++) {
 		size_t to = in->runs[i].to < end ? in->runs[i].to : end;
 
+		out_tag(o, in->runs[i].tag);
 		out_styled(o, in->runs[i].style, str_sub(buf_view(&in->text), from, to));
 		from = to;
 	}
+	out_tag(o, 0);
 }
 
 size_t inlines_cols(const struct inlines *in)

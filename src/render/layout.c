@@ -32,16 +32,23 @@ static struct container *push(struct pass *p, enum box box)
 	return c;
 }
 
-/* Prefixes take at most half of the width; what is nested deeper stands where its parent does. */
-static bool is_too_deep(const struct pass *p, size_t cols)
+/*
+ * Prefixes take at most half of the width; what is nested deeper stands where its parent does. Rows must fit their
+ * width, so there a mark that waits for its line counts as well, with the brackets of a task.
+ */
+static bool is_too_deep(const struct pass *p, size_t cols, size_t mark_cols)
 {
+	size_t begin = p->marker.len ? p->marker_from + p->marker.len : p->prefix.len;
+
+	if (p->l->watch && begin + mark_cols > p->l->cols / 2)
+		return true;
 	return p->depth > 2 * (size_t)RENDER_DEPTH_MAX || p->prefix.len + cols > p->l->cols / 2;
 }
 
 void pass_quote(struct pass *p)
 {
 	push(p, BOX_QUOTE);
-	if (is_too_deep(p, 2))
+	if (is_too_deep(p, 2, 2))
 		return;
 	/* "- > text": an item's mark that waits shares its line with the quote's. */
 	if (p->marker.len)
@@ -81,7 +88,7 @@ void pass_item(struct pass *p, char task)
 		buf_fmt(&mark, "[%c] ", task);
 	c = push(p, BOX_ITEM);
 	c->is_tight = is_tight;
-	if (is_too_deep(p, cols))
+	if (is_too_deep(p, cols, mark.len))
 		return;
 	if (!p->marker.len)
 		p->marker_from = p->prefix.len;
@@ -158,24 +165,40 @@ static void begin_line(struct pass *p)
 	buf_reset(&p->marker);
 }
 
+static size_t widest_text(const struct layout *l)
+{
+	return l->cols < RENDER_TEXT_COLS ? l->cols : RENDER_TEXT_COLS;
+}
+
 static size_t text_cols(const struct pass *p)
 {
-	size_t all = p->l->cols < RENDER_TEXT_COLS ? p->l->cols : RENDER_TEXT_COLS;
+	size_t all = widest_text(p->l);
 
+	/* A terminal wraps what is wider, a screen does not. */
+	if (p->l->watch)
+		return all > p->prefix.len ? all - p->prefix.len : 1;
 	if (all > p->prefix.len + TEXT_MIN_COLS)
 		return all - p->prefix.len;
 	return all < TEXT_MIN_COLS ? all : TEXT_MIN_COLS;
 }
 
+/* Columns by which the mark of an item is wider than the prefix of the lines below it: "[x] ". */
+static size_t marker_excess(const struct pass *p)
+{
+	size_t end = p->marker_from + p->marker.len;
+
+	return p->l->watch && p->marker.len && end > p->prefix.len ? end - p->prefix.len : 0;
+}
+
 void pass_text(struct pass *p)
 {
-	size_t at = 0, cols = text_cols(p);
+	size_t at = 0, cols = text_cols(p), less = marker_excess(p);
 	struct str line;
 
 	if (!p->text.text.len)
 		return;
 	begin_leaf(p);
-	while (inlines_line(&p->text, cols, false, &at, &line)) {
+	for (; inlines_line(&p->text, cols > less ? cols - less : 1, p->l->watch, &at, &line); less = 0) {
 		begin_line(p);
 		inlines_show(&p->text, line, p->l->out);
 		out_c(p->l->out, "\n");
@@ -185,16 +208,27 @@ void pass_text(struct pass *p)
 
 void pass_rule(struct pass *p)
 {
+	size_t cols = text_cols(p), less = marker_excess(p);
+
 	begin_leaf(p);
 	begin_line(p);
-	out_c(p->l->out, "---\n");
+	out_str(p->l->out, str_sub(STR("---"), 0, cols > less ? cols - less : 1));
+	out_c(p->l->out, "\n");
+}
+
+static void begin_kind(struct layout *l, enum row_kind kind)
+{
+	if (l->watch)
+		l->watch->kind(l->watch->ctx, kind);
 }
 
 void pass_table(struct pass *p, const struct table *t)
 {
 	begin_leaf(p);
 	show_marker_alone(p);
+	begin_kind(p->l, ROW_TABLE);
 	table_show(t, p->l->cols, buf_view(&p->prefix), p->l->out);
+	begin_kind(p->l, ROW_TEXT);
 }
 
 /* Where there is no colour the limits of code are shown as in the source. */
@@ -208,24 +242,42 @@ static void show_fence(struct out *o, struct str prefix, struct str info)
 	out_c(o, "\n");
 }
 
-static void show_code_line(struct out *o, struct str prefix, struct str line)
+static void begin_code(struct layout *l, struct str prefix, struct str info)
 {
-	out_str(o, prefix);
-	out_styled(o, OUT_CODE, line);
-	out_c(o, "\n");
+	begin_kind(l, ROW_CODE);
+	show_fence(l->out, prefix, info);
+	if (l->watch)
+		l->watch->code_begin(l->watch->ctx, info);
+}
+
+static void show_code_line(struct layout *l, struct str prefix, struct str line)
+{
+	out_str(l->out, prefix);
+	if (l->watch)
+		l->watch->code_line(l->watch->ctx, line);
+	else
+		out_styled(l->out, OUT_CODE, line);
+	out_c(l->out, "\n");
+}
+
+static void end_code(struct layout *l, struct str prefix)
+{
+	if (l->watch)
+		l->watch->code_end(l->watch->ctx);
+	show_fence(l->out, prefix, STR_EMPTY);
+	begin_kind(l, ROW_TEXT);
 }
 
 void pass_code(struct pass *p, struct str info, struct str code)
 {
-	struct out *o = p->l->out;
 	struct str prefix = buf_view(&p->prefix);
 
 	begin_leaf(p);
 	show_marker_alone(p);
-	show_fence(o, prefix, info);
+	begin_code(p->l, prefix, info);
 	while (code.len)
-		show_code_line(o, prefix, str_cut(&code, '\n'));
-	show_fence(o, prefix, STR_EMPTY);
+		show_code_line(p->l, prefix, str_cut(&code, '\n'));
+	end_code(p->l, prefix);
 }
 
 /* --- pieces */
@@ -237,12 +289,47 @@ static void begin_piece(struct layout *l, bool is_close)
 	l->wrote = true;
 }
 
+void layout_plain(struct layout *l, struct str text)
+{
+	struct inlines in = INLINES_INIT;
+	size_t at = 0;
+	struct str line;
+
+	inlines_add(&in, text, OUT_PLAIN, TAG_TEXT);
+	if (!in.text.len)
+		out_c(l->out, "\n");
+	while (inlines_line(&in, widest_text(l), true, &at, &line)) {
+		inlines_show(&in, line, l->out);
+		out_c(l->out, "\n");
+	}
+	inlines_release(&in);
+}
+
 static void show_literal(struct layout *l, struct str text)
 {
 	while (text.len) {
-		out_str(l->out, str_cut(&text, '\n'));
+		struct str line = str_cut(&text, '\n');
+
+		if (l->watch) {
+			layout_plain(l, line);
+			continue;
+		}
+		out_str(l->out, line);
 		out_c(l->out, "\n");
 	}
+}
+
+/* What may become a table is not wrapped: its columns would not be seen. */
+static void show_source(struct layout *l, struct str text)
+{
+	begin_kind(l, ROW_TABLE);
+	while (text.len) {
+		out_tag(l->out, TAG_TEXT);
+		out_str(l->out, str_cut(&text, '\n'));
+		out_tag(l->out, 0);
+		out_c(l->out, "\n");
+	}
+	begin_kind(l, ROW_TEXT);
 }
 
 static void show_block(struct layout *l, struct str source)
@@ -276,13 +363,17 @@ void layout_piece(struct layout *l, const struct piece *p)
 		break;
 	case PIECE_CODE_BEGIN:
 		begin_piece(l, false);
-		show_fence(l->out, STR_EMPTY, p->text);
+		begin_code(l, STR_EMPTY, p->text);
 		break;
 	case PIECE_CODE_LINE:
-		show_code_line(l->out, STR_EMPTY, p->text);
+		show_code_line(l, STR_EMPTY, p->text);
 		break;
 	case PIECE_CODE_END:
-		show_fence(l->out, STR_EMPTY, STR_EMPTY);
+		end_code(l, STR_EMPTY);
+		break;
+	case PIECE_SOURCE:
+		begin_piece(l, false);
+		show_source(l, p->text);
 		break;
 	}
 	l->after_item = p->kind == PIECE_ITEM;

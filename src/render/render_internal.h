@@ -5,6 +5,13 @@
  *	layout	one block -> md4c's events -> containers and leaves
  *	inlines	a leaf's text with its styles -> lines of a width
  *	table	cells -> columns
+ *
+ * Where the output is kept as rows (rows.c), three more:
+ *
+ *	math_source	a block's source -> the same with its formulas set apart
+ *	math		LaTeX -> readable Unicode
+ *	open_ends	source that breaks off -> the same with its open ends closed
+ *	preview		the block that is not complete yet -> pieces for the eye
  */
 #ifndef IBID_RENDER_RENDER_INTERNAL_H
 #define IBID_RENDER_RENDER_INTERNAL_H
@@ -15,6 +22,7 @@
 #include "ibid/base/buf.h"
 #include "ibid/base/out.h"
 #include "ibid/base/str.h"
+#include "ibid/render/rows.h"
 
 /* --- split.c */
 
@@ -25,6 +33,7 @@ enum piece_kind {
 	PIECE_CODE_BEGIN,	/* text: the info string */
 	PIECE_CODE_LINE,	/* without its line feed */
 	PIECE_CODE_END,
+	PIECE_SOURCE,		/* preview: rows of what may become a table */
 };
 
 struct piece {
@@ -39,6 +48,7 @@ enum split_state { SPLIT_BETWEEN, SPLIT_BLOCK, SPLIT_ITEM, SPLIT_INDENTED, SPLIT
 struct split {
 	piece_fn *on_piece;
 	void *ctx;
+	bool knows_math;	/* lines between $$ and $$, \[ and \] begin no list */
 	/* Private from here on. */
 	struct buf line;	/* the source line that is not complete yet */
 	struct buf block;	/* lines of the block that is not complete yet */
@@ -49,26 +59,75 @@ struct split {
 	size_t item_cols;	/* where the content of the list item begins */
 	char fence_char;
 	size_t fence_len, fence_indent;
+	const char *math_close;	/* of the display math the block is in, or NULL */
 };
 
 void split_feed(struct split *s, struct str source);
 void split_end(struct split *s);
 void split_release(struct split *s);
 
+/* For preview: one whole line; the end of the open block; what a line alone says. */
+void split_line(struct split *s, struct str line);
+void split_end_block(struct split *s);
+bool split_is_heading(struct str line);
+bool split_closes_fence(const struct split *s, struct str line);
+/* Bytes of quote and list marks the line begins with. */
+size_t split_marks(struct str line);
+
+/* --- preview.c */
+
+/*
+ * What is open, handed out as if it ended here, with its open ends closed for the eye; `s` stays as it is.
+ * At most the last `max` bytes of it. A fence that is open stays so.
+ */
+void split_preview(const struct split *s, size_t max, piece_fn *on_piece, void *ctx);
+
+/* --- math_source.c */
+
+/* Source in which math is a code span; span i begins at byte v[i].from and holds what LaTeX it was. */
+struct math_source {
+	struct buf text;
+	struct math_span {
+		size_t from;
+		bool is_display;
+	} *v;
+	size_t n, cap;
+};
+
+/* False when there is no math in it: then `to` is empty. */
+bool source_math(struct math_source *to, struct str source);
+void math_source_release(struct math_source *m);
+
+/* --- open_ends.c */
+
+/* Append the source with its unclosed emphasis, code, links and, with `math`, formulas closed. */
+void source_close(struct buf *to, struct str source, bool math);
+
+/* --- math.c */
+
+/* Append LaTeX as Unicode; what is not known stays as written. Lines (\\) are parted by LF if `keeps_lines`, else by "; ". */
+void math_add(struct buf *to, struct str latex, bool keeps_lines);
+
 /* --- inlines.c */
 
-/* Harmless text in styled runs: run i is of style[i] up to byte to[i]. */
+/* Tags of a struct out that keeps: 0 for what the layout adds (marks of lists, frames), else TAG_TEXT and these. */
+#define TAG_TEXT (1u << 31)
+#define TAG_MARK (1u << 30)	/* with the number of the mark */
+#define TAG_NUMBER(tag) ((tag) & (TAG_MARK - 1))	/* of the mark, or 1 + that of the link; 0: neither */
+
+/* Harmless text in styled runs: run i is of its style and tag up to byte `to`. */
 struct inlines {
 	struct buf text;
 	struct inline_run {
 		size_t to;
 		enum out_style style;
+		uint32_t tag;
 	} *runs;
 	size_t n, cap;
 };
 #define INLINES_INIT { .text = BUF_INIT }
 
-void inlines_add(struct inlines *in, struct str text, enum out_style style);
+void inlines_add(struct inlines *in, struct str text, enum out_style style, uint32_t tag);
 void inlines_reset(struct inlines *in);
 void inlines_release(struct inlines *in);
 
@@ -105,7 +164,21 @@ void table_release(struct table *t);
 
 /* --- layout.c */
 
+/* Told what stands in the output, where it is kept; every call but code_line comes at the begin of a line. */
+struct watch {
+	void *ctx;
+	void (*kind)(void *ctx, enum row_kind kind);	/* of the rows from here on */
+	void (*code_begin)(void *ctx, struct str info);
+	void (*code_line)(void *ctx, struct str line);	/* shows it, without its line end */
+	void (*code_end)(void *ctx);
+	uint32_t (*link)(void *ctx, struct str url);	/* its number, from 0 */
+	struct row_mark_look (*mark)(void *ctx, int n);	/* NULL: no number is a mark */
+	void *mark_ctx;
+	bool shows_math;
+};
+
 struct layout {
+	const struct watch *watch;	/* NULL: written to a terminal or pipe as it comes */
 	struct out *out;
 	size_t cols;
 	bool wrote;			/* something stands above */
@@ -115,6 +188,8 @@ struct layout {
 };
 
 void layout_piece(struct layout *l, const struct piece *p);
+/* A line that is no Markdown, wrapped; its leading blanks stay. */
+void layout_plain(struct layout *l, struct str line);
 
 /* --- entity.c */
 

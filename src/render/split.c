@@ -18,6 +18,8 @@
  */
 #define BLOCK_MAX ((size_t)256 << 10)
 #define TAB_COLS 4
+/* Marks of quotes and lists at the begin of one line that are looked through. */
+#define MARKS_MAX 24
 
 /* A line as the rules see it. */
 struct seen {
@@ -156,7 +158,20 @@ static void end_block(struct split *s)
 	else if (s->state == SPLIT_FENCE)
 		give(s, PIECE_CODE_END, STR_EMPTY, false);
 	buf_reset(&s->block);
+	s->math_close = NULL;
 	s->state = SPLIT_BETWEEN;
+}
+
+/* Whether the line opens display math that it does not close, or closes what is open. */
+static void note_math(struct split *s, struct str words)
+{
+	const char *opens = str_starts(words, STR("$$")) ? "$$" : str_starts(words, STR("\\[")) ? "\\]" : NULL;
+	size_t from = s->math_close ? 0 : 2;
+
+	if (!s->knows_math || s->state != SPLIT_BLOCK || (!s->math_close && !opens))
+		return;
+	opens = s->math_close ? s->math_close : opens;
+	s->math_close = str_find(words, str_c(opens), from) == STR_NONE ? opens : NULL;
 }
 
 static void add_line(struct split *s, struct str line)
@@ -208,6 +223,7 @@ static void between(struct split *s, const struct seen *l)
 		begin_block(s, SPLIT_INDENTED, l->line);
 	} else {
 		begin_block(s, SPLIT_BLOCK, l->line);
+		note_math(s, l->words);
 		if (is_heading(l) || is_rule(l))
 			end_block(s);
 	}
@@ -250,11 +266,15 @@ static void in_block(struct split *s, const struct seen *l)
 	if (!l->words.len) {
 		end_block(s);
 		s->blank_before = true;
+	} else if (s->math_close) {
+		add_line(s, l->line);
+		note_math(s, l->words);
 	} else if (begins_other(l)) {
 		end_block(s);
 		between(s, l);
 	} else {
 		add_line(s, l->line);
+		note_math(s, l->words);
 		if (is_underline(l))
 			end_block(s);
 	}
@@ -301,7 +321,7 @@ static void in_fence(struct split *s, const struct seen *l)
 	give(s, PIECE_CODE_LINE, str_sub(l->line, at, l->line.len), false);
 }
 
-static void take_line(struct split *s, struct str line)
+void split_line(struct split *s, struct str line)
 {
 	static void (*const by_state[])(struct split *, const struct seen *) = {
 		[SPLIT_BETWEEN] = between,
@@ -318,6 +338,42 @@ static void take_line(struct split *s, struct str line)
 	by_state[s->state](s, &l);
 }
 
+void split_end_block(struct split *s)
+{
+	end_block(s);
+}
+
+bool split_is_heading(struct str line)
+{
+	const struct seen l = look(line);
+
+	return is_heading(&l);
+}
+
+bool split_closes_fence(const struct split *s, struct str line)
+{
+	const struct seen l = look(line);
+
+	return closes_fence(s, &l);
+}
+
+size_t split_marks(struct str line)
+{
+	struct seen l = look(line);
+	struct marker m;
+
+	for (size_t n = 0; n < MARKS_MAX; n++) {
+		l.indent = 0;
+		if (l.words.len && *l.words.p == '>')
+			l = look(str_sub(l.words, 1, l.words.len));
+		else if (is_marker(&l, &m))
+			l = look(str_sub(l.words, m.len, l.words.len));
+		else
+			break;
+	}
+	return line.len - l.words.len;
+}
+
 void split_feed(struct split *s, struct str source)
 {
 	while (source.p) {
@@ -326,7 +382,7 @@ void split_feed(struct split *s, struct str source)
 		buf_str(&s->line, part);
 		if (!source.p)
 			return;
-		take_line(s, buf_view(&s->line));
+		split_line(s, buf_view(&s->line));
 		buf_reset(&s->line);
 	}
 }
@@ -334,7 +390,7 @@ void split_feed(struct split *s, struct str source)
 void split_end(struct split *s)
 {
 	if (s->line.len)
-		take_line(s, buf_view(&s->line));
+		split_line(s, buf_view(&s->line));
 	buf_reset(&s->line);
 	end_block(s);
 	s->blank_before = false;
