@@ -228,7 +228,9 @@ static int until_due(const struct http *h, int timeout_ms)
 
 	if (left < 0)
 		left = 0;
-	return left < timeout_ms ? (int)left : timeout_ms;
+	if (left > INT_MAX)
+		left = INT_MAX;
+	return timeout_ms < 0 || left < timeout_ms ? (int)left : timeout_ms;
 }
 
 /* On Linux the bits of poll(2) and of libcurl agree, but only by chance. */
@@ -255,7 +257,8 @@ void http_poll(struct http *h, struct pollfd *extra, size_t n_extra, int timeout
 {
 	for (size_t i = 0; i < n_extra; i++)
 		extra[i].revents = 0;
-	if (!h->multi) {
+	/* libcurl refuses a wait without a limit, and wakes up for connections that nobody uses. */
+	if (!h->n_running) {
 		poll(extra, n_extra, timeout_ms);
 		return;
 	}

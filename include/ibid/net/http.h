@@ -150,8 +150,9 @@ size_t http_running(const struct http *h);
 
 /*
  * Move bytes, then wait until a transfer or one of the caller's descriptors has
- * something, at most timeout_ms, and move bytes again. `extra` gets its revents
- * as from poll(2). Returns early when a deadline of a transfer is due.
+ * something, at most timeout_ms (-1: without a limit), and move bytes again.
+ * `extra` gets its revents as from poll(2). Returns early when a deadline of a
+ * transfer is due, and at a signal. Without a transfer it is poll(2) and nothing else.
  */
 void http_poll(struct http *h, struct pollfd *extra, size_t n_extra, int timeout_ms);
 #endif

@@ -658,6 +658,41 @@ static void one_wait_serves_the_callers_descriptors_too(void **state)
 	scene_close(&c);
 }
 
+/* A wait that ends for no reason would be a loop that burns: its turns are counted. */
+static void a_wait_without_a_limit_ends_only_for_a_reason(void **state)
+{
+	struct seen s = { 0 };
+	struct scene c;
+	struct http_sink sink = sink_of(&s);
+	struct http_request r;
+	int ends[2], turns = 0;
+	struct pollfd extra = { .events = POLLIN };
+	int64_t began;
+
+	(void)state;
+	scene_open(&c, "silence\n", "/");
+	r = get(&c.url);
+	r.timeouts = (struct http_timeouts){ 5000, 300, 300, 300 };
+	assert_int_equal(pipe(ends), 0);
+	extra.fd = ends[0];
+	assert_int_equal(http_start(c.h, &r, &sink, NULL, NULL), OK);
+	for (; !s.n_done; turns++)
+		http_poll(c.h, &extra, 1, -1);
+	assert_int_equal(s.code, ERR_TIMEOUT);
+	assert_in_range(turns, 1, 20);
+	began = clock_mono_ms(&clock_system);
+	http_poll(c.h, &extra, 1, 200);
+	assert_true(clock_mono_ms(&clock_system) - began >= 199);
+	assert_int_equal(extra.revents, 0);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	http_poll(c.h, &extra, 1, -1);
+	assert_int_equal(extra.revents, POLLIN);
+	close(ends[0]);
+	close(ends[1]);
+	seen_release(&s);
+	scene_close(&c);
+}
+
 static void many_transfers_share_one_wait(void **state)
 {
 	enum { N = 40 };
@@ -763,6 +798,7 @@ int main(void)
 		cmocka_unit_test(the_reader_may_stop),
 		cmocka_unit_test(a_cancelled_transfer_calls_nobody),
 		cmocka_unit_test(one_wait_serves_the_callers_descriptors_too),
+		cmocka_unit_test(a_wait_without_a_limit_ends_only_for_a_reason),
 		cmocka_unit_test(many_transfers_share_one_wait),
 		cmocka_unit_test(a_post_is_never_sent_twice_by_itself),
 	};
