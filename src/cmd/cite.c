@@ -2,6 +2,7 @@
 
 #include "ibid/base/json.h"
 #include "ibid/base/path.h"
+#include "ibid/chat/footnotes.h"
 #include "ibid/cite/bib_format.h"
 #include "ibid/cmd/citations.h"
 #include "ibid/cmd/cmd.h"
@@ -120,11 +121,11 @@ static void put_citation(struct emit *e, struct store *db, struct arena *a, cons
 	SCOPED(buf) place = BUF_INIT;
 	SCOPED(buf) flags = BUF_INIT;
 
-	citations_add_flags(&flags, c->flags);
+	footnotes_add_flags(&flags, c->flags);
 	emit_record(e);
 	emit_c(e, "level", cite_level_name(c->level));
 	emit_str(e, "cite", arena_fmt(a, "%.*s#%d[%d]", STR_ARG(sid), message_n, c->n));
-	citations_add_place(&place, &c->anchor, put_document(e, db, a, c->anchor.doc_id));
+	footnotes_add_place(&place, &c->anchor, put_document(e, db, a, c->anchor.doc_id));
 	emit_str(e, "place", buf_view(&place));
 	emit_str(e, "quote", c->anchor.exact);
 	emit_int(e, "n", c->n);
@@ -234,13 +235,13 @@ static void print_level(struct out *out, const struct citation *c)
 {
 	SCOPED(buf) flags = BUF_INIT;
 
-	citations_add_flags(&flags, c->flags);
+	footnotes_add_flags(&flags, c->flags);
 	out_styled(out, OUT_HEADING, STR("level    "));
 	out_fmt(out, "%s: %s", cite_level_name(c->level), cite_level_says(c->level));
 	if (flags.len)
 		out_fmt(out, " (%s)", buf_cstr(&flags));
 	out_fmt(out, ", score %.2f, checked by %.*s", c->score, STR_ARG(c->checker));
-	citations_print_report(out, c);
+	footnotes_print_report(out, c);
 	out_c(out, "\n");
 }
 
@@ -248,7 +249,7 @@ static void print_source(struct out *out, const struct document *doc, const stru
 {
 	SCOPED(buf) place = BUF_INIT;
 
-	citations_add_place(&place, &c->anchor, doc->title);
+	footnotes_add_place(&place, &c->anchor, doc->title);
 	out_styled(out, OUT_HEADING, STR("source   "));
 	out_line(out, doc->title);
 	out_fmt(out, " (%.*s, d%lld)", STR_ARG(doc->citekey), (long long)doc->id);
@@ -356,7 +357,7 @@ static enum err_code item_of(struct store *db, struct arena *a, int64_t doc_id, 
 
 static void add_use(struct arena *a, struct bibliography *b, size_t item, const struct anchor *anchor)
 {
-	struct str section = citations_section(anchor->head_path, b->items[item].field[BIB_TITLE]);
+	struct str section = footnotes_section(anchor->head_path, b->items[item].field[BIB_TITLE]);
 	struct bib_use use = { .item = item, .label = BIB_LOCATOR_NONE, .quote = arg.quotes ? anchor->exact : STR_EMPTY };
 
 	if (anchor->page_from) {

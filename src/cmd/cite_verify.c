@@ -4,9 +4,9 @@
 #include "ibid/base/json.h"
 #include "ibid/base/path.h"
 #include "ibid/base/utf8.h"
+#include "ibid/chat/footnotes.h"
 #include "ibid/chat/proof.h"
 #include "ibid/cite/draft.h"
-#include "ibid/cmd/citations.h"
 #include "ibid/cmd/emit.h"
 #include "ibid/store/documents.h"
 
@@ -63,7 +63,7 @@ static void put_source(struct check *c, const struct anchor *anchor)
 
 	if (!anchor->doc_id || store_document_by_id(c->db, &c->arena, anchor->doc_id, &doc, &found, &ignored) != OK || !found)
 		return;
-	citations_add_place(&place, anchor, doc.title);
+	footnotes_add_place(&place, anchor, doc.title);
 	emit_str(&c->emit, "source", place.len ? arena_fmt(&c->arena, "%.*s, %s", STR_ARG(doc.citekey), buf_cstr(&place)) :
 						 doc.citekey);
 	emit_str(&c->emit, "place", buf_view(&place));
@@ -81,7 +81,7 @@ static void report(struct check *c, const struct citation *citation, struct str 
 
 	c->n++;
 	c->n_failed += is_failure(citation->level);
-	citations_add_flags(&flags, citation->flags);
+	footnotes_add_flags(&flags, citation->flags);
 	emit_record(e);
 	emit_c(e, "level", cite_level_name(citation->level));
 	emit_str(e, "cite", cite);

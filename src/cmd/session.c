@@ -4,11 +4,11 @@
 
 #include "ibid/base/hash.h"
 #include "ibid/base/path.h"
+#include "ibid/chat/footnotes.h"
 #include "ibid/chat/transcript.h"
 #include "ibid/cmd/cmd.h"
 #include "ibid/cmd/emit.h"
 #include "ibid/cmd/talk.h"
-#include "ibid/cmd/citations.h"
 #include "ibid/config/config.h"
 #include "ibid/store/desk.h"
 #include "ibid/store/sessions.h"
@@ -241,7 +241,7 @@ static enum err_code print_message(struct cmd_env *env, struct store *db, const 
 		out_c(out, "\n");
 	}
 	if (m->answer.n_citations)
-		citations_print(env, db, &m->answer);
+		footnotes_print(&env->out, db, &m->answer);
 	out_c(out, "\n");
 	return OK;
 }

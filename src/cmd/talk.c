@@ -8,7 +8,7 @@
 #include "ibid/base/path.h"
 #include "ibid/base/utf8.h"
 #include "ibid/chat/chat.h"
-#include "ibid/cmd/citations.h"
+#include "ibid/chat/footnotes.h"
 #include "ibid/cmd/endpoint.h"
 #include "ibid/cmd/interrupt.h"
 #include "ibid/cmd/progress.h"
@@ -292,7 +292,7 @@ static enum err_code verdict_of(const struct talk *t, const struct seat *seat, s
 	}
 	if (r->answer.is_abstained)
 		return err_set(err, ERR_NO, "the library does not carry an answer");
-	if (t->mode == TALK_QUERY && t->is_grounded && citations_any_failed(&r->answer, false))
+	if (t->mode == TALK_QUERY && t->is_grounded && footnotes_any_failed(&r->answer, false))
 		return err_set(err, ERR_NO, "not every sentence is proved; see the marks");
 	return OK;
 }

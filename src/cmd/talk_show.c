@@ -2,6 +2,7 @@
 
 #include "ibid/base/json.h"
 #include "ibid/base/mem.h"
+#include "ibid/chat/footnotes.h"
 #include "ibid/cmd/citations.h"
 #include "ibid/cmd/emit.h"
 #include "ibid/render/markdown.h"
@@ -334,7 +335,7 @@ static void end_human(struct talk *t, struct seat *seat)
 	else if (seat->has_written && seat->last != '\n' && !talk_arg.raw)
 		out_c(&t->env->out, "\n");
 	if (t->is_grounded && talk_arg.sources && !r->answer.is_abstained && r->answer.n_claims)
-		citations_print(t->env, t->db, &r->answer);
+		footnotes_print(&t->env->out, t->db, &r->answer);
 	print_cost(t, seat);
 	if (r->session.id)
 		cmd_explain(t->env, "kept as %.*s#%d", STR_ARG(r->session.sid), r->message.n);

@@ -38,3 +38,24 @@ bool cite_level_of(struct str name, enum cite_level *level)
 		}
 	return false;
 }
+
+static const struct {
+	uint32_t flag;
+	const char *word;
+} flag_words[] = {
+	{ CITE_MISATTRIBUTED, "misattributed" },
+	{ CITE_REANCHORED, "re-anchored" },
+	{ CITE_NUMBER, "number" },
+	{ CITE_NEGATION, "negation" },
+	{ CITE_DIRECTION, "direction" },
+	{ CITE_NAME, "name" },
+	{ CITE_INHERITED, "inherited" },
+};
+
+const char *cite_flag_word(uint32_t flag)
+{
+	for (size_t i = 0; i < sizeof(flag_words) / sizeof(*flag_words); i++)
+		if (flag_words[i].flag == flag)
+			return flag_words[i].word;
+	return NULL;
+}

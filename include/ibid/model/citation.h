@@ -51,6 +51,9 @@ enum cite_flags {
 	CITE_INHERITED = 1u << 6,	/* too short to judge alone: stands on the claim before */
 };
 
+/* The word of one flag, for people and JSON: "misattributed"; NULL when the bit is none. */
+const char *cite_flag_word(uint32_t flag);
+
 /* Where a proof is: position, quote and context (W3C Web Annotation, TextPosition and TextQuote selectors). */
 struct anchor {
 	int64_t id, doc_id, text_id;
