@@ -57,8 +57,21 @@ enum err_code interrupt_check(struct err *err)
 			       : err_set(err, ERR_CANCELLED, "interrupted");
 }
 
+int interrupt_take(void)
+{
+	int sig = came;
+
+	if (sig == SIGINT)
+		came = 0;
+	return sig;
+}
+
 void interrupt_reset_child(void)
 {
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	handle(SIGPIPE, SIG_DFL);
 	handle(SIGXFSZ, SIG_DFL);
 	handle(SIGINT, SIG_DFL);

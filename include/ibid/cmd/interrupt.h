@@ -22,6 +22,12 @@ bool interrupt_pending(void);
 /* OK, or ERR_CANCELLED / ERR_TERMINATED with a sentence, by the signal that came. */
 enum err_code interrupt_check(struct err *err);
 
-/* In a child before exec: handlers are reset by exec, an ignored SIGPIPE or SIGXFSZ is not. */
+/*
+ * The signal that came, 0 for none. SIGINT is forgotten by this, for those who stop
+ * one thing and go on with the next; SIGTERM stays.
+ */
+int interrupt_take(void);
+
+/* In a child before exec: handlers are reset by exec, an ignored SIGPIPE or SIGXFSZ and a blocked signal are not. */
 void interrupt_reset_child(void);
 #endif

@@ -41,6 +41,19 @@ static void raise_twice(void)
 	raise(SIGINT);
 }
 
+static void raise_and_take(void)
+{
+	interrupt_install(true);
+	for (int i = 0; i < 3; i++) {
+		raise(SIGINT);
+		if (interrupt_take() != SIGINT || interrupt_pending() || interrupt_take() != 0)
+			_exit(1);
+	}
+	raise(SIGTERM);
+	if (interrupt_take() != SIGTERM || interrupt_take() != SIGTERM)
+		_exit(2);
+}
+
 static void terminate_once(void)
 {
 	struct err err = ERR_INIT;
@@ -79,7 +92,7 @@ static void each_signal_ends_as_it_should(void **state)
 		void (*fn)(void);
 		int status;
 	} cases[] = {
-		{ raise_once, 0 }, { raise_twice, 130 }, { terminate_once, 0 }, { raise_without_polling, 130 },
+		{ raise_once, 0 }, { raise_twice, 130 }, { raise_and_take, 0 }, { terminate_once, 0 }, { raise_without_polling, 130 },
 		{ write_into_a_closed_pipe, 0 }, { raise_while_ignored, 0 },
 	};
 
