@@ -209,6 +209,25 @@ enum err_code endpoint_find(struct cmd_env *env, struct http *http, struct arena
 	return code != OK || without_key ? code : key_get(&e->provider, &keys, &e->key, err);
 }
 
+enum err_code endpoint_check(struct cmd_env *env, struct str name, struct err *err)
+{
+	SCOPED(endpoint) e = ENDPOINT_INIT;
+	SCOPED(arena) a = ARENA_INIT;
+
+	if (str_is(name, ENDPOINT_LOCAL) || str_starts(name, STR(ENDPOINT_LOCAL "/")))
+		return OK;
+	return endpoint_find(env, NULL, &a, name, true, &e, err);
+}
+
+enum err_code endpoint_use(struct cmd_env *env, struct str name, struct err *err)
+{
+	struct store *db;
+
+	if (endpoint_check(env, name, err) != OK || cmd_store(env, 0, &db, err) != OK)
+		return err->code;
+	return store_set(db, "model", name, err);
+}
+
 void endpoint_release(struct endpoint *e)
 {
 	secret_release(&e->key);

@@ -7,7 +7,6 @@
 
 #include "cmd/cmd_internal.h"
 #include "ibid/provider/price.h"
-#include "ibid/store/store.h"
 
 static struct {
 	struct list_options list;
@@ -141,27 +140,16 @@ static void tell(struct cmd_env *env, struct str name)
 	cmd_put_json(env, buf_view(&text));
 }
 
-/* `local` names whatever answers at the time, so it is kept as it is; all else must resolve now. */
-static enum err_code check_name(struct cmd_env *env, struct arena *a, struct str name, struct err *err)
-{
-	SCOPED(endpoint) ep = ENDPOINT_INIT;
-
-	if (str_is(name, ENDPOINT_LOCAL) || str_starts(name, STR(ENDPOINT_LOCAL "/")))
-		return OK;
-	return endpoint_find(env, NULL, a, name, true, &ep, err);
-}
-
 static enum err_code use_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
 {
-	SCOPED(arena) a = ARENA_INIT;
+	struct str name = args->v[0];
 	const struct config *c;
-	struct store *db;
 
-	if (cmd_config(env, &c, err) != OK || check_name(env, &a, args->v[0], err) != OK)
+	if (cmd_config(env, &c, err) != OK)
 		return err->code;
-	if (!env->opt.dry_run && (cmd_store(env, 0, &db, err) != OK || store_set(db, "model", args->v[0], err) != OK))
+	if ((env->opt.dry_run ? endpoint_check(env, name, err) : endpoint_use(env, name, err)) != OK)
 		return err->code;
-	tell(env, args->v[0]);
+	tell(env, name);
 	warn_if_overruled(env, c);
 	return OK;
 }

@@ -36,6 +36,17 @@ struct endpoint {
 enum err_code endpoint_default(struct cmd_env *env, struct arena *a, struct str *name, struct err *err);
 
 /*
+ * Make a model the one that answers when none is named; kept in the library. What
+ * the configuration says wins over it.
+ *
+ * Errors: as endpoint_find without a key, but for `local`, which names whatever answers at the time
+ */
+enum err_code endpoint_use(struct cmd_env *env, struct str name, struct err *err);
+
+/* The same without keeping it: whether the name could be asked. */
+enum err_code endpoint_check(struct cmd_env *env, struct str name, struct err *err);
+
+/*
  * Resolve a name. Fetches the key unless `without_key`; asks the machine for
  * `local`, for which `http` is needed.
  *
