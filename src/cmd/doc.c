@@ -282,7 +282,6 @@ static enum err_code text_run(struct cmd_env *env, const struct cmd_args *args, 
 
 enum err_code doc_open(struct cmd_env *env, const struct document *doc, struct err *err)
 {
-	const char *viewer = cmd_getenv(env, "IBID_OPENER");
 	struct stat st;
 
 	if (str_is(doc->path, "-"))
@@ -291,7 +290,7 @@ enum err_code doc_open(struct cmd_env *env, const struct document *doc, struct e
 	if (stat(doc->path.p, &st) != 0)
 		return err_set(err, err_of_errno(errno, ERR_IO), "cannot open '%.*s': %s", STR_ARG(doc->path),
 			strerror(errno));
-	return cmd_run_program(env, viewer && *viewer ? viewer : "xdg-open", doc->path, err);
+	return cmd_open_file(env, doc->path, err);
 }
 
 static enum err_code open_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)

@@ -86,7 +86,8 @@ static int wait_for(pid_t child)
 	return status;
 }
 
-enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct str operand, struct err *err)
+static enum err_code run(struct cmd_env *env, const char *command, struct str operand, const char *const *more,
+	struct err *err)
 {
 	SCOPED(buf) word = BUF_INIT;
 	pid_t child;
@@ -95,7 +96,7 @@ enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct s
 	buf_str(&word, operand);
 	out_flush(&env->out, NULL);
 	out_flush(&env->note, NULL);
-	child = spawn(env, command, operand.len ? buf_cstr(&word) : NULL, NULL, -1);
+	child = spawn(env, command, operand.len ? buf_cstr(&word) : NULL, more, -1);
 	if (child < 0)
 		return err_set(err, ERR_REFUSED, "cannot start '%s': %s", command, strerror(errno));
 	status = wait_for(child);
@@ -104,6 +105,11 @@ enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct s
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return err_set(err, ERR_REFUSED, "cannot run '%s': no such program", command);
 	return err_set(err, ERR_REFUSED, "'%s' failed", command);
+}
+
+enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct str operand, struct err *err)
+{
+	return run(env, command, operand, NULL, err);
 }
 
 static const char *editor_command(struct cmd_env *env)
@@ -124,6 +130,35 @@ enum err_code cmd_edit_file(struct cmd_env *env, struct str path, struct err *er
 	if (!cmd_can_ask(env))
 		return err_set(err, ERR_DENIED, "cannot edit '%.*s': there is no terminal", STR_ARG(path));
 	return cmd_run_program(env, editor_command(env), path, err);
+}
+
+enum err_code cmd_open_file(struct cmd_env *env, struct str path, struct err *err)
+{
+	const char *opener = cmd_getenv(env, "IBID_OPENER");
+
+	return cmd_run_program(env, opener && *opener ? opener : "xdg-open", path, err);
+}
+
+pid_t cmd_spawn_program(struct cmd_env *env, const char *const *argv, int input)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	char **envp = safe_environ(&a, env->config, NULL);
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	pid_t child = fork();
+
+	if (!child) {
+		interrupt_reset_child();
+		setsid();
+		dup2(input, STDIN_FILENO);
+		dup2(nowhere, STDOUT_FILENO);
+		dup2(nowhere, STDERR_FILENO);
+		close_range(STDERR_FILENO + 1, ~0u, 0);
+		execve(argv[0], (char *const *)argv, envp);
+		_exit(127);
+	}
+	if (nowhere >= 0)
+		close(nowhere);
+	return child;
 }
 
 /* --- the pager */
@@ -148,6 +183,22 @@ static bool is_less(const char *command)
 	return str_is(path_base(word), "less");
 }
 
+/* What a pager is given besides the environment; `quits`: text of one page needs no key. */
+static void pager_variables(struct cmd_env *env, bool quits, const char *more[3])
+{
+	more[0] = "LESSSECURE=1";
+	more[1] = cmd_getenv(env, "LESS") ? NULL : quits ? "LESS=FRX" : "LESS=R";
+	more[2] = NULL;
+}
+
+enum err_code cmd_page_file(struct cmd_env *env, struct str path, struct err *err)
+{
+	const char *more[3];
+
+	pager_variables(env, false, more);
+	return run(env, pager_command(env), path, more, err);
+}
+
 static void ignore_interrupt(void)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -158,9 +209,10 @@ static void ignore_interrupt(void)
 void cmd_pager(struct cmd_env *env)
 {
 	const char *command = pager_command(env);
-	const char *more[] = { "LESSSECURE=1", cmd_getenv(env, "LESS") ? NULL : "LESS=FRX", NULL };
+	const char *more[3];
 	int ends[2];
 
+	pager_variables(env, true, more);
 	if (!cmd_for_people(env) || env->opt.no_pager || env->pager || !strcmp(command, "cat"))
 		return;
 	if (str_is(str_c(cmd_getenv(env, "TERM")), "dumb") || out_flush(&env->out, NULL) != OK ||

@@ -133,4 +133,15 @@ enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct s
 
 /* Let the user edit a file in the editor of the configuration, else $VISUAL, $EDITOR or vi. ERR_DENIED without a terminal. */
 enum err_code cmd_edit_file(struct cmd_env *env, struct str path, struct err *err);
+
+/* Show a file in the pager, and one (or an address) in what the desktop has for it ($IBID_OPENER, xdg-open). Errors as cmd_run_program. */
+enum err_code cmd_page_file(struct cmd_env *env, struct str path, struct err *err);
+enum err_code cmd_open_file(struct cmd_env *env, struct str path, struct err *err);
+
+/*
+ * Start a program by its words (argv[0] is a path), without a shell and without a
+ * terminal: `input` is its standard input, its output goes nowhere. The caller
+ * waits for it. -1 when it cannot be started; it ends with 127 when it cannot be run.
+ */
+pid_t cmd_spawn_program(struct cmd_env *env, const char *const *argv, int input);
 #endif
