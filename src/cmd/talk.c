@@ -24,25 +24,16 @@
 struct talk_arg talk_arg = { .temperature = -1, .save = true, .stream = true, .sources = true };
 #define arg talk_arg
 
-static const char *const policy_words[] = { "default", "warn", "strip", "strict", NULL };
-static const char *const grounding_words[] = { "auto", "off", "require", NULL };
-static const char *const effort_words[] = { "default", "none", "low", "medium", "high", "max", NULL };
+const char *const talk_policy_words[] = { "default", "warn", "strip", "strict", NULL };
+const char *const talk_grounding_words[] = { "auto", "off", "require", NULL };
+const char *const talk_effort_words[] = { "default", "none", "low", "medium", "high", "max", NULL };
 
 /* clang-format off */
 const struct opt talk_opts[] = {
-	{ OPT_LIST,   'm', "model",      &arg.models,     "MODEL", "model to ask: PROVIDER/MODEL; repeat for several", COMPLETE_MODEL },
-	{ OPT_STRING, 's', "session",    &arg.session,    "SESSION", "go on with this conversation", COMPLETE_SESSION },
-	{ OPT_FLAG,   'c', "continue",   &arg.go_on,      NULL,    "go on with the newest conversation" },
+	TALK_WHO_OPTS,
 	{ OPT_FLAG,   0,   "save",       &arg.save,       NULL,    "keep the conversation (the default)" },
-	{ OPT_LIST,   'd', "scope",      &arg.scope,      "SCOPE", "only these: a document, tag:T, type:pdf, coll:N, after:DATE", COMPLETE_SCOPE },
 	{ OPT_LIST,   'f', "file",       &arg.files,      "FILE",  "attach a file to this prompt without storing it", COMPLETE_FILE },
-	{ OPT_STRING, 'S', "system",     &arg.system,     "TEXT",  "instructions for the model" },
-	{ OPT_ENUM,   'g', "grounded",   &arg.grounding,  "HOW",   "auto, off or require: answer from the library", COMPLETE_WORDS, grounding_words },
-	{ OPT_INT,    0,   "top",        &arg.top,        "N",     "passages to answer from", .min = 1, .max = 100 },
-	{ OPT_ENUM,   0,   "policy",     &arg.policy,     "HOW",   "for unproved sentences: warn, strip or strict", COMPLETE_WORDS, policy_words },
-	{ OPT_INT,    0,   "max-tokens", &arg.max_tokens, "N",     "longest answer", .min = 1, .max = 1000000 },
-	{ OPT_NUMBER, 0,   "temperature", &arg.temperature, "X",   "0 to 2, for models that take it", .min = 0, .max = 2 },
-	{ OPT_ENUM,   0,   "effort",     &arg.effort,     "HOW",   "none, low, medium, high or max, for models that reason", COMPLETE_WORDS, effort_words },
+	TALK_HOW_OPTS,
 	{ OPT_OPTIONAL_VALUE, 'x', "extract", &arg.extract, "LANG", "print the first code block only" },
 	{ OPT_FLAG,   0,   "stream",     &arg.stream,     NULL,    "write the answer as it arrives (the default)" },
 	{ OPT_FLAG,   0,   "sources",    &arg.sources,    NULL,    "list the citations below the answer (the default)" },
@@ -75,7 +66,7 @@ void talk_render(struct out *out, struct str markdown)
 
 /* --- what is asked */
 
-static struct str join_words(struct arena *a, const struct cmd_args *args)
+struct str talk_join(struct arena *a, const struct cmd_args *args)
 {
 	SCOPED(buf) text = BUF_INIT;
 
@@ -98,8 +89,7 @@ static enum err_code read_stdin(struct cmd_env *env, struct arena *a, struct str
 	return OK;
 }
 
-/* A file of any kind that ingest reads, by the same helper: what it holds is used once and not stored. */
-static enum err_code read_file(struct arena *a, struct str path, struct chat_material *m, struct err *err)
+enum err_code talk_read_file(struct arena *a, struct str path, struct chat_material *m, struct err *err)
 {
 	SCOPED(extraction) x = EXTRACTION_INIT;
 	SCOPED(buf) helper = BUF_INIT;
@@ -119,7 +109,7 @@ static enum err_code gather_materials(struct cmd_env *env, struct talk *t, const
 {
 	struct str piped = STR_EMPTY;
 
-	t->question = join_words(&t->arena, args);
+	t->question = talk_join(&t->arena, args);
 	t->materials = arena_array(&t->arena, arg.files.n + 1, sizeof(*t->materials));
 	if (!t->question.len || !isatty(STDIN_FILENO))
 		if (read_stdin(env, &t->arena, &piped, err) != OK)
@@ -131,22 +121,22 @@ static enum err_code gather_materials(struct cmd_env *env, struct talk *t, const
 	if (!t->question.len)
 		return err_set(err, ERR_USAGE, "no prompt: give it as words or by standard input");
 	for (size_t i = 0; i < arg.files.n; i++)
-		if (read_file(&t->arena, arg.files.v[i], &t->materials[t->n_materials++], err) != OK)
+		if (talk_read_file(&t->arena, arg.files.v[i], &t->materials[t->n_materials++], err) != OK)
 			return err->code;
 	return OK;
 }
 
 /* --- where it is asked */
 
-static enum err_code choose_session(struct talk *t, struct err *err)
+enum err_code talk_session(struct store *db, struct arena *a, int64_t *id, struct err *err)
 {
 	struct session s;
 
 	if (!arg.session.p && !arg.go_on)
 		return OK;
-	if (store_session_find(t->db, &t->arena, arg.session.p ? arg.session : STR("@"), &s, err) != OK)
+	if (store_session_find(db, a, arg.session.p ? arg.session : STR("@"), &s, err) != OK)
 		return err->code;
-	t->session_id = s.id;
+	*id = s.id;
 	return OK;
 }
 
@@ -172,20 +162,18 @@ static enum err_code choose_models(struct cmd_env *env, struct talk *t, struct e
 	return OK;
 }
 
-/* The option, or what is configured where the option says "default". */
-static enum err_code choose_query(const struct config *c, struct talk *t, struct err *err)
+enum err_code talk_query(const struct config *c, struct talk_query *q, struct err *err)
 {
-	const char *word = arg.policy ? policy_words[arg.policy] : config_str(c, "query.policy").p;
+	const char *word = arg.policy ? talk_policy_words[arg.policy] : config_str(c, "query.policy").p;
 
-	if (!chat_policy_of(str_c(word), &t->policy))
+	if (!chat_policy_of(str_c(word), &q->policy))
 		return err_set(err, ERR_CONFIG, "query.policy: '%s' is no policy", word);
-	t->top = arg.top ? (size_t)arg.top : (size_t)config_int(c, "query.top");
-	t->evidence_words = (size_t)config_int(c, "query.evidence_words");
+	q->top = arg.top ? (size_t)arg.top : (size_t)config_int(c, "query.top");
+	q->evidence_words = (size_t)config_int(c, "query.evidence_words");
 	return OK;
 }
 
-/* What its policy has outlived goes to the trash, and what lay there for a week for good. Never worth failing for. */
-static void keep_house(struct cmd_env *env, const struct config *c, struct store *db)
+void talk_keep_house(struct cmd_env *env, const struct config *c, struct store *db)
 {
 	int64_t now = clock_now_ms(env->clock), expired = 0, purged = 0;
 	struct err ignored = ERR_INIT;
@@ -202,7 +190,7 @@ static enum err_code prepare(struct cmd_env *env, struct talk *t, const struct c
 	t->is_grounded = arg.grounding ? arg.grounding == 2 : t->mode == TALK_QUERY || arg.scope.n;
 	t->is_saved = arg.save;
 	if (cmd_config(env, &c, err) != OK || gather_materials(env, t, args, err) != OK ||
-		choose_query(c, t, err) != OK || endpoint_http(env, &t->http, err) != OK)
+		talk_query(c, &t->query, err) != OK || endpoint_http(env, &t->http, err) != OK)
 		return err->code;
 	if (choose_models(env, t, err) != OK)
 		return err->code;
@@ -210,8 +198,8 @@ static enum err_code prepare(struct cmd_env *env, struct talk *t, const struct c
 		cmd_store(env, t->is_saved ? 0 : STORE_READ_ONLY, &t->db, err) != OK)
 		return err->code;
 	if (t->db && t->is_saved)
-		keep_house(env, c, t->db);
-	if (choose_session(t, err) != OK || endpoint_models(env, &t->arena, &t->models, err) != OK)
+		talk_keep_house(env, c, t->db);
+	if (talk_session(t->db, &t->arena, &t->session_id, err) != OK || endpoint_models(env, &t->arena, &t->models, err) != OK)
 		return err->code;
 	return t->is_grounded ? scope_parse(t->db, &t->arena, &arg.scope, clock_now_ms(env->clock), &t->scope, err) : OK;
 }
@@ -226,7 +214,7 @@ static enum err_code start_seat(struct cmd_env *env, struct talk *t, struct seat
 
 	seat->ask = (struct chat_ask){ .question = t->question, .system = arg.system.p ? arg.system : STR_EMPTY,
 		.materials = t->materials, .n_materials = t->n_materials, .is_grounded = t->is_grounded,
-		.scope = &t->scope, .top = t->top, .evidence_words = t->evidence_words, .policy = t->policy,
+		.scope = &t->scope, .top = t->query.top, .evidence_words = t->query.evidence_words, .policy = t->query.policy,
 		.provider = e->is_extractive ? NULL : &e->provider, .model = e->model, .model_name = e->name,
 		.key = secret_is_set(&e->key) ? &e->key : NULL, .max_tokens = arg.max_tokens,
 		.temperature = arg.temperature, .effort = (enum effort)arg.effort, .session_id = t->session_id,
