@@ -21,15 +21,13 @@ struct walk {
 
 void complete_offer(struct completion *c, struct str value, struct str about)
 {
-	struct out *o = &c->env->out;
+	SCOPED(buf) whole = BUF_INIT;
 
 	if (!str_starts(value, c->word))
 		return;
-	out_str(o, c->head);
-	out_line(o, value);
-	out_c(o, "\t");
-	out_line(o, about);
-	out_c(o, "\n");
+	buf_str(&whole, c->head);
+	buf_str(&whole, value);
+	c->sink->offer(c->sink->ctx, buf_view(&whole), about);
 }
 
 /* --- the words before the last */
@@ -173,16 +171,44 @@ static void offer(struct walk *w, struct str word)
 		offer_options(w);
 }
 
+void complete_words(struct cmd_env *env, const struct str *words, size_t n, const struct complete_sink *sink)
+{
+	struct walk w = { .out = { .env = env, .sink = sink }, .rows = { .sets = { { .rows = cmd_global_opts } } } };
+	struct cmd_globals before = env->opt;
+
+	env->opt.quiet = true;
+	for (size_t i = 0; i + 1 < n; i++)
+		take_word(&w, words[i]);
+	offer(&w, n ? words[n - 1] : STR_EMPTY);
+	env->opt = before;
+}
+
+/* --- for the scripts of the shells */
+
+static void print_offer(void *ctx, struct str value, struct str about)
+{
+	struct out *o = ctx;
+
+	out_line(o, value);
+	out_c(o, "\t");
+	out_line(o, about);
+	out_c(o, "\n");
+}
+
+static void print_files(void *ctx, struct str head, struct str word, bool only_dirs)
+{
+	(void)head;
+	(void)word;
+	out_c(ctx, only_dirs ? ":dir\n" : ":file\n");
+}
+
 static enum err_code complete_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
 {
-	struct walk w = { .out = { .env = env }, .rows = { .sets = { { .rows = cmd_global_opts } } } };
+	const struct complete_sink sink = { print_offer, print_files, &env->out };
 	size_t first = args->n && str_is(args->v[0], "--");
 
 	(void)err;
-	env->opt.quiet = true;
-	for (size_t i = first; i + 1 < args->n; i++)
-		take_word(&w, args->v[i]);
-	offer(&w, args->n > first ? args->v[args->n - 1] : STR_EMPTY);
+	complete_words(env, args->v + first, args->n - first, &sink);
 	return OK;
 }
 

@@ -226,10 +226,8 @@ void complete_kind(struct completion *c, enum complete_kind kind, const char *co
 		offer_words(c, values);
 		return;
 	case COMPLETE_FILE:
-		out_c(&c->env->out, ":file\n");
-		return;
 	case COMPLETE_DIR:
-		out_c(&c->env->out, ":dir\n");
+		c->sink->files(c->sink->ctx, c->head, c->word, kind == COMPLETE_DIR);
 		return;
 	case COMPLETE_COMMAND:
 		offer_subjects(c);
