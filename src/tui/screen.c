@@ -427,10 +427,14 @@ static void open_talk(struct screen *s)
 static enum err_code begin(struct screen *s, struct err *err)
 {
 	const struct tui_options *o = s->options;
+	const struct str by_default = STR_EMPTY;
 
 	load_keys(s);
-	if (screen_open_session(s, o->session_id, err) != OK || screen_use_models(s, o->models, o->n_models, err) != OK ||
+	if (screen_open_session(s, o->session_id, err) != OK ||
+		screen_use_models(s, o->n_models ? o->models : &by_default, o->n_models ? o->n_models : 1, err) != OK ||
 		screen_use_scope(s, o->scope, o->n_scope, err) != OK)
+		return err->code;
+	if (o->branch_id && conversation_branch(s->talk, o->branch_id, err) != OK)
 		return err->code;
 	if (o->prompt.len) {
 		line_set(s->line, o->prompt);

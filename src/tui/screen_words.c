@@ -16,7 +16,7 @@
 /* --- the screen's own words */
 
 struct word {
-	const char *name, *args, *help;
+	const char *name, *args, *like, *help;
 	void (*run)(struct screen *s, struct str rest);
 };
 
@@ -40,10 +40,7 @@ static void act(struct screen *s, enum action a)
 WORD_ACTION(keys, ACTION_HELP)
 WORD_ACTION(new, ACTION_NEW)
 WORD_ACTION(sessions, ACTION_SESSIONS)
-WORD_ACTION(sources, ACTION_SOURCES)
 WORD_ACTION(again, ACTION_AGAIN)
-WORD_ACTION(edit, ACTION_EDIT)
-WORD_ACTION(branch, ACTION_BRANCH)
 WORD_ACTION(tree, ACTION_TREE)
 WORD_ACTION(verify, ACTION_VERIFY)
 WORD_ACTION(bare, ACTION_BARE)
@@ -51,6 +48,74 @@ WORD_ACTION(dump, ACTION_DUMP)
 WORD_ACTION(mouse, ACTION_MOUSE)
 WORD_ACTION(raw, ACTION_RAW)
 WORD_ACTION(stop, ACTION_STOP)
+
+/* A message by its number in the session becomes the selected one; an empty operand leaves the selection. */
+static bool select_message(struct screen *s, struct str operand)
+{
+	const struct message_ref *refs;
+	long long number;
+
+	if (!operand.len)
+		return true;
+	if (!str_to_int(operand, &number)) {
+		screen_say(s, "'%.*s' is no number of a message", STR_ARG(operand));
+		return false;
+	}
+	for (size_t i = conversation_refs(s->talk, &refs); i-- > 0;)
+		if (refs[i].n == number) {
+			pane_select(s->pane, screen_item_of(s, refs[i].id));
+			return true;
+		}
+	screen_say(s, "message %lld is not on this branch; /tree shows all", number);
+	return false;
+}
+
+static void word_sources(struct screen *s, struct str rest)
+{
+	if (select_message(s, rest))
+		act(s, ACTION_SOURCES);
+}
+
+/* Without a number the last prompt is meant, not the last answer. */
+static void word_edit(struct screen *s, struct str rest)
+{
+	if (select_message(s, rest))
+		act(s, ACTION_EDIT);
+}
+
+static void word_branch(struct screen *s, struct str rest)
+{
+	if (select_message(s, rest))
+		act(s, ACTION_BRANCH);
+}
+
+static void word_next(struct screen *s, struct str rest)
+{
+	const struct message_ref *refs;
+
+	(void)rest;
+	for (size_t i = conversation_refs(s->talk, &refs); i-- > 0;)
+		if (refs[i].n_siblings > 1) {
+			pane_select(s->pane, screen_item_of(s, refs[i].id));
+			act(s, refs[i].sibling + 1 < refs[i].n_siblings ? ACTION_NEXT_BRANCH : ACTION_PREV_BRANCH);
+			return;
+		}
+	screen_say(s, "this conversation has one branch");
+}
+
+/* Citation K of the selected answer: its passage. */
+static void word_source(struct screen *s, struct str rest)
+{
+	const struct message_ref *ref = screen_selected(s);
+	long long number;
+
+	if (!str_to_int(rest, &number) || number < 1 || number > 9999)
+		screen_say(s, "/source K shows the passage of [K]");
+	else if (ref)
+		pane_select(s->pane, screen_item_of(s, ref->id));
+	if (ref && pane_mark_number(s->pane, (int)number))
+		act(s, ACTION_OPEN);
+}
 
 static size_t split(struct arena *a, struct str text, struct str *words, size_t max)
 {
@@ -128,7 +193,7 @@ static void word_attach(struct screen *s, struct str rest)
 {
 	struct err err = ERR_INIT;
 
-	if (!rest.len) {
+	if (!rest.len || str_is(rest, "clear")) {
 		s->n_attached = 0;
 		screen_say(s, "nothing is attached");
 	} else if (s->n_attached == sizeof(s->attached) / sizeof(*s->attached)) {
@@ -205,36 +270,12 @@ static void word_theme(struct screen *s, struct str rest)
 
 static void word_help(struct screen *s, struct str rest);
 
-/* clang-format off */
 static const struct word words[] = {
-	{ "again",    "",                  "ask the last question again, on a new branch", word_again },
-	{ "attach",   "[FILE]",            "a file that goes with the next prompt; none: take all back", word_attach },
-	{ "bare",     "",                  "the conversation as plain lines, to select and copy", word_bare },
-	{ "branch",   "",                  "go on from the selected message", word_branch },
-	{ "dump",     "",                  "leave the conversation in the terminal's scrollback", word_dump },
-	{ "edit",     "",                  "change the last prompt, on a new branch", word_edit },
-	{ "find",     "TEXT",              "search this conversation", word_find },
-	{ "found",    "WORDS",             "search all conversations", word_found },
-	{ "ground",   "auto|off|require",  "whether answers rest on the library", word_ground },
-	{ "help",     "[COMMAND]",         "these words and ibid's commands", word_help },
-	{ "keys",     "",                  "all keys", word_keys },
-	{ "model",    "[NAME...]",         "choose the model, or several", word_model },
-	{ "mouse",    "",                  "clicks and wheel, or the wheel only", word_mouse },
-	{ "new",      "",                  "a new conversation", word_new },
-	{ "open",     "[SESSION]",         "go to another conversation", word_open },
-	{ "quit",     "",                  "leave", word_quit },
-	{ "raw",      "",                  "math as it was written, and back", word_raw },
-	{ "scope",    "[SCOPE...|clear]",  "which documents answers may rest on", word_scope },
-	{ "sessions", "",                  "all conversations", word_sessions },
-	{ "sources",  "",                  "the sources of the last answer", word_sources },
-	{ "stop",     "",                  "stop the answer and keep its part", word_stop },
-	{ "take",     "",                  "write this conversation here, not where it is open", word_take },
-	{ "theme",    "auto|light|dark|mono", "colours", word_theme },
-	{ "title",    "NAME",              "name this conversation", word_title },
-	{ "tree",     "",                  "the branches of this conversation", word_tree },
-	{ "verify",   "",                  "check the citations again", word_verify },
+#define WORD(name, args, like, help) { #name, args, like, help, word_##name },
+#include "words.def"
+#include "screen_words.def"
+#undef WORD
 };
-/* clang-format on */
 #define N_WORDS (sizeof(words) / sizeof(*words))
 
 static const struct word *find_word(struct str name)
@@ -370,18 +411,16 @@ static void word_help(struct screen *s, struct str rest)
 	screen_items_changed(s);
 }
 
+/* "/model list" is the command, "/model claude" the screen's own word. */
 void screen_command(struct screen *s, struct str line)
 {
-	size_t space = str_find_ch(line, ' ', 0);
-	struct str name = str_sub(line, 0, space == STR_NONE ? line.len : space);
-	struct str rest = str_trim(str_sub(line, name.len, line.len));
+	struct str rest = line, name = str_cut(&rest, ' '), operands = rest.p ? str_trim(rest) : STR_EMPTY;
+	struct str verb = str_sub(operands, 0, str_find_ch(operands, ' ', 0));
 	const struct word *w = find_word(name);
 
 	screen_dirty(s, true);
-	if (w && s->host->is_command(s->host->ctx, name) && rest.len && !strcmp(w->args, ""))
-		start_job(s, line);
-	else if (w)
-		w->run(s, rest);
+	if (w && !(verb.len && s->host->is_verb(s->host->ctx, name, verb)))
+		w->run(s, operands);
 	else
 		start_job(s, line);
 }
@@ -414,27 +453,21 @@ static void complete_word(struct screen *s, struct arena *a, struct str text, si
 	*to = cursor;
 }
 
-/* The rest of a line that begins with a word of the screen's is completed like the command that takes the same. */
-static struct str as_command(struct arena *a, struct str line)
+/* What follows a word of the screen's is completed like the command that takes the same. */
+static struct str as_command(struct screen *s, struct arena *a, struct str line)
 {
-	static const struct {
-		const char *word, *command;
-	} alike[] = { { "open ", "session show " }, { "model ", "ask -m " }, { "scope ", "ask -d " }, { "attach ", "ask -f " },
-		{ "help ", "help " } };
+	struct str rest = line, name = str_cut(&rest, ' ');
+	const struct word *w = find_word(name);
 
-	for (size_t i = 0; i < sizeof(alike) / sizeof(*alike); i++) {
-		struct str word = str_c(alike[i].word);
-
-		if (str_starts(line, word))
-			return arena_fmt(a, "%s%.*s", alike[i].command, STR_ARG(str_sub(line, word.len, line.len)));
-	}
-	return line;
+	if (!w || !*w->like || !rest.p || s->host->is_verb(s->host->ctx, name, str_trim(rest)))
+		return line;
+	return arena_fmt(a, "%s%.*s", w->like, STR_ARG(rest));
 }
 
 static void complete_line(struct screen *s, struct arena *a, struct str text, size_t cursor, struct line_match **matches,
 	size_t *n, size_t *from, size_t *to)
 {
-	struct str typed = str_sub(text, 1, cursor), line = as_command(a, typed);
+	struct str typed = str_sub(text, 1, cursor), line = as_command(s, a, typed);
 
 	s->host->complete(s->host->ctx, a, line, line.len, matches, n, from, to);
 	/* Positions in the other line, moved to this one: both end at the cursor. */

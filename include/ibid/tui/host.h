@@ -39,11 +39,14 @@ struct tui_host {
 	const char *version;
 	bool color;			/* as decided for standard output */
 
-	/* Move the transfers, wait for them or for the caller's descriptors. */
+	/* Move the transfers, wait for them or for the caller's descriptors; -1: without a limit. Ends early at a signal. */
 	void (*wait)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms);
 
+	/* For a front end that has no signalfd: SIGINT (forgotten by this call), SIGTERM (stays), or 0. */
+	int (*signal)(void *ctx);
+
 	/*
-	 * Resolve a name; the result lives as long as the host. May fetch a key, which
+	 * Resolve a name, or the default by an empty one; the result lives as long as the host. May fetch a key, which
 	 * may start a program of the user's. Errors as endpoint_find.
 	 */
 	enum err_code (*model)(void *ctx, struct str name, const struct host_model **model, struct err *err);
@@ -52,7 +55,7 @@ struct tui_host {
 	/* Remember it as the default, as `ibid model use`. */
 	enum err_code (*model_use)(void *ctx, struct str name, struct err *err);
 
-	/* Documents and filters as -d takes them. */
+	/* Documents and filters as -d takes them. The scope lives in the arena and borrows nothing of the words. */
 	enum err_code (*scope)(void *ctx, struct arena *a, const struct str *words, size_t n, struct scope *scope,
 		struct err *err);
 
@@ -68,7 +71,9 @@ struct tui_host {
 		struct err *err);
 	/* Whether the first word of a line is a command's name. */
 	bool (*is_command)(void *ctx, struct str word);
-	/* Completions of a command line without its slash, as the shell would offer them. */
+	/* Whether a word is a verb of that command: "/model list" is the command, "/model claude" a word of the view. */
+	bool (*is_verb)(void *ctx, struct str command, struct str word);
+	/* Completions of a command line without its slash, as the shell would offer them; values are quoted as the word began. */
 	void (*complete)(void *ctx, struct arena *a, struct str line, size_t cursor, struct line_match **matches, size_t *n,
 		size_t *from, size_t *to);
 
@@ -82,6 +87,7 @@ struct tui_host {
 
 struct tui_options {
 	int64_t session_id;		/* 0: a new conversation */
+	int64_t branch_id;		/* begin at this message of it; 0: at its head */
 	const struct str *models;	/* names; n 0: the default */
 	size_t n_models;
 	const struct str *scope;
