@@ -97,9 +97,10 @@ void block_release(struct block *b)
 
 /* --- the parts */
 
+/* A blank row stands between the text and its foot. */
 static size_t n_foot_rows(const struct block *b)
 {
-	size_t n = 0;
+	size_t n = b->content.n_foot && rows_n(b->rows) ? 1 : 0;
 
 	for (size_t i = 0; i < b->content.n_foot; i++)
 		n += rows_n(b->foot[i]);
@@ -279,6 +280,8 @@ static void draw_head(const struct pen *pen, const struct block *b, const struct
 
 static void draw_foot(const struct pen *pen, const struct block *b, size_t at)
 {
+	if (rows_n(b->rows) && at-- == 0)
+		return;
 	for (size_t i = 0; i < b->content.n_foot; i++) {
 		size_t n = rows_n(b->foot[i]);
 

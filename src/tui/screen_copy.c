@@ -9,7 +9,7 @@
 #include "ibid/chat/prompt.h"
 #include "ibid/chat/transcript.h"
 #include "ibid/tui/clipboard.h"
-#include "list.h"
+#include "picker.h"
 #include "screen_internal.h"
 
 /* --- the routes */
@@ -143,7 +143,7 @@ static void copy_session(struct screen *s)
 
 /* --- one of several: code blocks, links */
 
-static enum err_code load_codes(struct list *l, struct err *err)
+static enum err_code load_codes(struct picker *l, struct err *err)
 {
 	struct screen *s = l->view.screen;
 	const struct message_ref *ref = screen_selected(s);
@@ -155,7 +155,7 @@ static enum err_code load_codes(struct list *l, struct err *err)
 		return OK;
 	n = rows_codes(pane_rows(s->pane, item), &codes);
 	for (size_t i = 0; i < n; i++) {
-		struct list_row *row = list_add(l);
+		struct picker_row *row = picker_add(l);
 
 		row->id = (int64_t)i + 1;
 		row->text = arena_fmt(&l->arena, "%c  %.*s", (char)('a' + i % 26),
@@ -177,7 +177,7 @@ static void copy_code(struct screen *s, size_t index)
 	screen_copy_text(s, "code", index < n ? codes[index].text : STR_EMPTY);
 }
 
-static void open_code(struct list *l, const struct list_row *row)
+static void open_code(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
 	size_t index = (size_t)row->id - 1;
@@ -186,7 +186,7 @@ static void open_code(struct list *l, const struct list_row *row)
 	copy_code(s, index);
 }
 
-static enum err_code load_links(struct list *l, struct err *err)
+static enum err_code load_links(struct picker *l, struct err *err)
 {
 	struct screen *s = l->view.screen;
 	const struct message_ref *ref = screen_selected(s);
@@ -198,7 +198,7 @@ static enum err_code load_links(struct list *l, struct err *err)
 		return OK;
 	n = rows_links(pane_rows(s->pane, item), &links);
 	for (size_t i = 0; i < n; i++) {
-		struct list_row *row = list_add(l);
+		struct picker_row *row = picker_add(l);
 
 		row->id = (int64_t)i + 1;
 		row->text = arena_str(&l->arena, links[i].url);
@@ -206,7 +206,7 @@ static enum err_code load_links(struct list *l, struct err *err)
 	return OK;
 }
 
-static void open_link(struct list *l, const struct list_row *row)
+static void open_link(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
 	struct str url = arena_str(&s->arena, row->text);
@@ -215,9 +215,9 @@ static void open_link(struct list *l, const struct list_row *row)
 	screen_copy_text(s, "link", url);
 }
 
-static const struct list_ops codes_ops = { "code", "code blocks of this message", load_codes, open_code, NULL,
+static const struct picker_ops codes_ops = { "code", "code blocks of this message", load_codes, open_code, NULL,
 	"Enter copies  Esc back", "no code in this message", NULL };
-static const struct list_ops links_ops = { "links", "links of this message", load_links, open_link, NULL,
+static const struct picker_ops links_ops = { "links", "links of this message", load_links, open_link, NULL,
 	"Enter copies  Esc back", "no links in this message", NULL };
 
 static void choose_code(struct screen *s)
@@ -229,7 +229,7 @@ static void choose_code(struct screen *s)
 	if (item != SIZE_MAX && rows_codes(pane_rows(s->pane, item), &codes) == 1)
 		copy_code(s, 0);
 	else
-		screen_push(s, list_new(s, &codes_ops, NULL));
+		screen_push(s, picker_new(s, &codes_ops, NULL));
 }
 
 bool screen_copy(struct screen *s, struct key what)
@@ -251,7 +251,7 @@ bool screen_copy(struct screen *s, struct key what)
 		case 'T': copy_without_marks(s, &m); break;
 		case 't': copy_citation(s, &answer, false); break;
 		case 'q': copy_citation(s, &answer, true); break;
-		case 'l': screen_push(s, list_new(s, &links_ops, NULL)); break;
+		case 'l': screen_push(s, picker_new(s, &links_ops, NULL)); break;
 		default: choose_code(s); break;
 		}
 	}

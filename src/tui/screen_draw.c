@@ -209,19 +209,20 @@ static void add_context(struct screen *s, struct buf *out)
 		buf_fmt(out, "  ctx %lld%%", (long long)(s->context.tokens * 100 / s->context.context_tokens));
 }
 
-static void add_name(struct screen *s, struct buf *out)
+/* The name gets what the other parts of the row leave. */
+static void add_name(struct screen *s, struct buf *out, int cols)
 {
 	const struct session *session = conversation_session(s->talk);
-	size_t cut = 24;
+	struct str name = session->id ? session->name : STR("new");
+	int room = cols - (s->is_read_only ? 12 : 0);
 
-	if (!session->id)
-		buf_c(out, "  new");
-	else if (session->name.len <= cut)
-		buf_fmt(out, "  %.*s", STR_ARG(session->name));
+	if (room < 6)
+		return;
+	if ((int)utf8_cols(name) <= room - 2)
+		buf_fmt(out, "  %.*s", STR_ARG(name));
 	else
-		buf_fmt(out, "  %.*s~", (int)utf8_floor(session->name, cut), session->name.p);
-	if (s->is_read_only)
-		buf_c(out, " (read only)");
+		buf_fmt(out, "  %.*s~", (int)utf8_floor(name, (size_t)room - 3), name.p);
+	buf_c(out, s->is_read_only ? " (read only)" : "");
 }
 
 static void add_grounding(struct screen *s, struct buf *out)
@@ -277,29 +278,50 @@ static void add_model(struct screen *s, struct buf *out, int cols)
 		buf_fmt(out, " +%zu", s->n_models - 1);
 }
 
+#define NAME_COLS_MAX 40
+
 static void draw_status(struct screen *s, int row, int cols)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	SCOPED(buf) left = BUF_INIT;
+	SCOPED(buf) middle = BUF_INIT;
 	SCOPED(buf) right = BUF_INIT;
-	int used, n_right;
+	int room, n_right;
 
 	buf_c(&left, mode_of(s));
 	add_model(s, &left, cols);
-	if (cols >= 60)
-		add_name(s, &left);
-	add_context(s, &left);
-	add_grounding(s, &left);
-	add_money(s, &left);
+	add_context(s, &middle);
+	add_grounding(s, &middle);
+	add_money(s, &middle);
 	hints(s, &a, &right);
 	n_right = (int)utf8_cols(buf_view(&right));
+	room = cols - (int)utf8_cols(buf_view(&left)) - (int)utf8_cols(buf_view(&middle));
+	if (n_right + 2 > room)
+		n_right = 0;
+	room -= n_right ? n_right + 2 : 0;
+	add_name(s, &left, room > NAME_COLS_MAX ? NAME_COLS_MAX : room);
+	buf_str(&left, buf_view(&middle));
 	canvas_fill(s->canvas, row, 0, cols, CANVAS_STATUS);
-	used = canvas_put(s->canvas, row, 0, cols, buf_view(&left), CANVAS_STATUS);
-	if (n_right && used + 2 + n_right <= cols)
+	canvas_put(s->canvas, row, 0, cols, buf_view(&left), CANVAS_STATUS);
+	if (n_right)
 		canvas_put(s->canvas, row, cols - n_right, n_right, buf_view(&right), CANVAS_STATUS);
 }
 
 /* --- the conversation and what lies over it */
+
+/* What a person sees who has not asked anything yet. */
+static void draw_welcome(struct screen *s, struct area at)
+{
+	const char *const lines[] = { "Ask a question. Answers from your library prove their sources: [1] holds, [1?] is weak, [1!] failed.",
+		"/help shows what can be typed, F1 all keys. /ingest FILE adds to the library. Ctrl-D leaves.",
+		s->n_models && s->models[0].provider ? "" :
+		"No model is chosen: answers are exact quotes, without any network. /model chooses one." };
+	int row = at.row + at.rows - 4;
+
+	canvas_putf(s->canvas, row > at.row ? row - 1 : at.row, at.col, at.cols, CANVAS_ROLE, "ibid %s", s->host->version);
+	for (int i = 0; i < 3 && row + i < at.row + at.rows && row > at.row; i++)
+		canvas_put(s->canvas, row + i, at.col, at.cols, str_c(lines[i]), CANVAS_HINT);
+}
 
 static void draw_chat(struct screen *s, struct area at)
 {
@@ -314,7 +336,10 @@ static void draw_chat(struct screen *s, struct area at)
 	}
 	pane_set_look(s->pane, s->host->color, s->is_raw);
 	pane_set_size(s->pane, at.rows, at.cols);
-	pane_draw(s->pane, s->canvas, at.row, at.col);
+	if (s->n_items)
+		pane_draw(s->pane, s->canvas, at.row, at.col);
+	else
+		draw_welcome(s, at);
 }
 
 static void draw_side(struct screen *s, struct area at, int cols)

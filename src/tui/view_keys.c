@@ -1,13 +1,13 @@
 /*
  * All keys, from the table that binds them. Enter does what the row says, where it means something here.
  */
-#include "list.h"
+#include "picker.h"
 #include "screen_internal.h"
 
-static void add_binding(struct list *l, const struct key_binding *b)
+static void add_binding(struct picker *l, const struct key_binding *b)
 {
 	SCOPED(buf) name = BUF_INIT;
-	struct list_row *row = list_add(l);
+	struct picker_row *row = picker_add(l);
 
 	key_binding_name(&name, b);
 	row->id = (int64_t)l->n;
@@ -16,7 +16,7 @@ static void add_binding(struct list *l, const struct key_binding *b)
 	row->aside = str_is(b->origin, "default") ? STR_EMPTY : b->origin;
 }
 
-static enum err_code load(struct list *l, struct err *err)
+static enum err_code load(struct picker *l, struct err *err)
 {
 	struct screen *s = l->view.screen;
 	const struct key_binding *b;
@@ -28,16 +28,16 @@ static enum err_code load(struct list *l, struct err *err)
 	return OK;
 }
 
-static void close_list(struct list *l, const struct list_row *row)
+static void close_list(struct picker *l, const struct picker_row *row)
 {
 	(void)row;
 	screen_pop(l->view.screen);
 }
 
-static const struct list_ops ops = { "keys", "keys (type to find one; [keys \"input\"] in the configuration changes them)",
+static const struct picker_ops ops = { "keys", "keys (type to find one; [keys \"input\"] in the configuration changes them)",
 	load, close_list, NULL, "type to find a key  Esc back", "no keys", NULL };
 
 struct view *view_keys(struct screen *s)
 {
-	return list_new(s, &ops, NULL);
+	return picker_new(s, &ops, NULL);
 }

@@ -2,7 +2,7 @@
  * The models that could be asked. Enter takes one; Space chooses several, which are then asked side by side.
  */
 #include "ibid/base/mem.h"
-#include "list.h"
+#include "picker.h"
 #include "screen_internal.h"
 
 struct chosen {
@@ -27,7 +27,7 @@ static bool is_in_use(const struct screen *s, struct str name)
 	return false;
 }
 
-static enum err_code load(struct list *l, struct err *err)
+static enum err_code load(struct picker *l, struct err *err)
 {
 	struct screen *s = l->view.screen;
 	const struct chosen *c = l->data;
@@ -35,7 +35,7 @@ static enum err_code load(struct list *l, struct err *err)
 
 	(void)err;
 	for (size_t i = 0; s->host->model_at(s->host->ctx, &l->arena, i, &name, &about); i++) {
-		struct list_row *row = list_add(l);
+		struct picker_row *row = picker_add(l);
 
 		row->id = (int64_t)i + 1;
 		row->text = name;
@@ -47,7 +47,7 @@ static enum err_code load(struct list *l, struct err *err)
 }
 
 /* Resolving may ask for a key; the list stays open when that fails. */
-static void open_model(struct list *l, const struct list_row *row)
+static void open_model(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
 	struct chosen *c = l->data;
@@ -63,7 +63,7 @@ static void open_model(struct list *l, const struct list_row *row)
 	screen_tell_models(s);
 }
 
-static void toggle(struct list *l, const struct list_row *row)
+static void toggle(struct picker *l, const struct picker_row *row)
 {
 	struct chosen *c = l->data;
 	size_t at = find_chosen(c, row->text);
@@ -75,10 +75,10 @@ static void toggle(struct list *l, const struct list_row *row)
 	} else {
 		screen_say(l->view.screen, "%d models at most are asked at once", CONVERSATION_SEATS_MAX);
 	}
-	list_reload(l);
+	picker_reload(l);
 }
 
-static bool act(struct list *l, const struct list_row *row, enum action a)
+static bool act(struct picker *l, const struct picker_row *row, enum action a)
 {
 	if (a != ACTION_TOGGLE || !row)
 		return false;
@@ -86,7 +86,7 @@ static bool act(struct list *l, const struct list_row *row, enum action a)
 	return true;
 }
 
-static void release(struct list *l)
+static void release(struct picker *l)
 {
 	struct chosen *c = l->data;
 
@@ -94,10 +94,10 @@ static void release(struct list *l)
 	mem_free(c);
 }
 
-static const struct list_ops ops = { "models", "models", load, open_model, act, "Enter use  Space choose several  Esc back",
+static const struct picker_ops ops = { "models", "models", load, open_model, act, "Enter use  Space choose several  Esc back",
 	"no provider is configured; see 'ibid help config'", release };
 
 struct view *view_models(struct screen *s)
 {
-	return list_new(s, &ops, mem_zalloc(1, sizeof(struct chosen)));
+	return picker_new(s, &ops, mem_zalloc(1, sizeof(struct chosen)));
 }

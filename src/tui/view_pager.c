@@ -220,6 +220,33 @@ static struct str title_of(struct screen *s, struct arena *a, const struct citat
 		cite_level_name(c->level));
 }
 
+/* Whether the line break at byte `at` begins something: a paragraph, an item, a row, a line of code. */
+static bool is_hard_break(const struct text *t, size_t at, size_t *sentence)
+{
+	const uint32_t begins = SENTENCE_PARAGRAPH | SENTENCE_HEAD | SENTENCE_ROW | SENTENCE_CODE | SENTENCE_ITEM;
+
+	while (*sentence < t->n_sentences && t->sentences[*sentence].at.byte_to <= at)
+		(*sentence)++;
+	if (*sentence == t->n_sentences)
+		return true;
+	if (t->sentences[*sentence].at.byte_from <= at)
+		return t->sentences[*sentence].flags & (SENTENCE_CODE | SENTENCE_ROW);
+	return t->sentences[*sentence].flags & begins;
+}
+
+/* Files are wrapped at some width; at another one their line breaks are blanks. Offsets stay. */
+static struct str unwrapped(struct arena *a, const struct text *t, struct span at)
+{
+	struct str copy = arena_str(a, text_at(t, at));
+	char *bytes = (char *)copy.p;
+	size_t sentence = 0;
+
+	for (size_t i = 0; i < copy.len; i++)
+		if (bytes[i] == '\n' && !is_hard_break(t, at.byte_from + i, &sentence))
+			bytes[i] = ' ';
+	return copy;
+}
+
 enum err_code view_passage(struct screen *s, const struct citation *c, struct view **v, struct err *err)
 {
 	struct pager *p;
@@ -235,7 +262,7 @@ enum err_code view_passage(struct screen *s, const struct citation *c, struct vi
 	}
 	shown = around(&t, c->anchor.at);
 	p->title = title_of(s, &p->arena, c, &t);
-	p->text = str_sub(t.text, shown.byte_from, shown.byte_to);
+	p->text = unwrapped(&p->arena, &t, shown);
 	p->mark_from = c->anchor.at.byte_from - shown.byte_from;
 	p->mark_to = c->anchor.at.byte_to - shown.byte_from;
 	p->citation = *c;

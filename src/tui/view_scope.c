@@ -3,7 +3,7 @@
  */
 #include "ibid/base/mem.h"
 #include "ibid/store/documents.h"
-#include "list.h"
+#include "picker.h"
 #include "screen_internal.h"
 
 struct chosen {
@@ -19,7 +19,7 @@ static size_t find_chosen(const struct chosen *c, int64_t id)
 	return c->n;
 }
 
-static enum err_code load(struct list *l, struct err *err)
+static enum err_code load(struct picker *l, struct err *err)
 {
 	static const struct scope everything = { .after = { "", 0 }, .before = { "", 0 } };
 	struct screen *s = l->view.screen;
@@ -30,7 +30,7 @@ static enum err_code load(struct list *l, struct err *err)
 	if (store_document_list(s->host->chat.db, &l->arena, &everything, DOCUMENT_BY_TITLE, 0, &docs, &n, err) != OK)
 		return err->code;
 	for (size_t i = 0; i < n; i++) {
-		struct list_row *row = list_add(l);
+		struct picker_row *row = picker_add(l);
 
 		row->id = docs[i].id;
 		row->text = arena_fmt(&l->arena, "d%lld  %.*s", (long long)docs[i].id, STR_ARG(docs[i].title));
@@ -41,7 +41,7 @@ static enum err_code load(struct list *l, struct err *err)
 	return OK;
 }
 
-static void use(struct list *l)
+static void use(struct picker *l)
 {
 	struct screen *s = l->view.screen;
 	const struct chosen *c = l->data;
@@ -73,7 +73,7 @@ static void toggle(struct chosen *c, int64_t id)
 	c->ids[c->n++] = id;
 }
 
-static void open_row(struct list *l, const struct list_row *row)
+static void open_row(struct picker *l, const struct picker_row *row)
 {
 	struct chosen *c = l->data;
 
@@ -82,13 +82,13 @@ static void open_row(struct list *l, const struct list_row *row)
 	use(l);
 }
 
-static bool act(struct list *l, const struct list_row *row, enum action a)
+static bool act(struct picker *l, const struct picker_row *row, enum action a)
 {
 	struct chosen *c = l->data;
 
 	if (a == ACTION_TOGGLE && row) {
 		toggle(c, row->id);
-		list_reload(l);
+		picker_reload(l);
 		return true;
 	}
 	if (a == ACTION_REMOVE) {
@@ -99,7 +99,7 @@ static bool act(struct list *l, const struct list_row *row, enum action a)
 	return false;
 }
 
-static void release(struct list *l)
+static void release(struct picker *l)
 {
 	struct chosen *c = l->data;
 
@@ -107,7 +107,7 @@ static void release(struct list *l)
 	mem_free(c);
 }
 
-static const struct list_ops ops = { "scope", "documents that answers may rest on", load, open_row, act,
+static const struct picker_ops ops = { "scope", "documents that answers may rest on", load, open_row, act,
 	"Space choose  Enter use  Del all documents  Esc back", "the library is empty; /ingest FILE adds to it", release };
 
 struct view *view_scope(struct screen *s)
@@ -117,5 +117,5 @@ struct view *view_scope(struct screen *s)
 
 	for (size_t i = 0; conversation_how(s->talk)->has_scope && i < scope->n_docs; i++)
 		toggle(c, scope->docs[i]);
-	return list_new(s, &ops, c);
+	return picker_new(s, &ops, c);
 }

@@ -3,7 +3,7 @@
  */
 #include "ibid/base/mem.h"
 #include "ibid/store/search.h"
-#include "list.h"
+#include "picker.h"
 #include "screen_internal.h"
 
 #define FOUND_MAX 200
@@ -31,9 +31,9 @@ static struct str cost_of(struct arena *a, const struct session *session)
 	return arena_fmt(a, "  $%.2f%s", (double)session->cost_usd_micros / 1e6, session->has_unknown_cost ? "+" : "");
 }
 
-static void fill_row(struct list *l, const struct session *session, int64_t now_ms, int64_t current)
+static void fill_row(struct picker *l, const struct session *session, int64_t now_ms, int64_t current)
 {
-	struct list_row *row = list_add(l);
+	struct picker_row *row = picker_add(l);
 
 	row->id = session->id;
 	row->is_current = session->id == current;
@@ -43,7 +43,7 @@ static void fill_row(struct list *l, const struct session *session, int64_t now_
 		STR_ARG(cost_of(&l->arena, session)), STR_ARG(age_of(&l->arena, now_ms - session->updated_ms)));
 }
 
-static enum err_code load(struct list *l, struct err *err)
+static enum err_code load(struct picker *l, struct err *err)
 {
 	struct screen *s = l->view.screen;
 	const struct session_filter all = { .tag = STR_EMPTY, .model = STR_EMPTY };
@@ -59,7 +59,7 @@ static enum err_code load(struct list *l, struct err *err)
 
 /* --- what is done */
 
-static void open_session(struct list *l, const struct list_row *row)
+static void open_session(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
 	struct err err = ERR_INIT;
@@ -119,7 +119,7 @@ static void trash(struct screen *s, int64_t id, int64_t at_ms)
 	screen_views_refresh(s);
 }
 
-static void remove_session(struct list *l, int64_t id)
+static void remove_session(struct picker *l, int64_t id)
 {
 	struct screen *s = l->view.screen;
 
@@ -138,7 +138,7 @@ static void answer_words(struct screen *s, struct str text, void *ctx)
 		screen_push(s, view_found(s, str_trim(text)));
 }
 
-static bool act(struct list *l, const struct list_row *row, enum action a)
+static bool act(struct picker *l, const struct picker_row *row, enum action a)
 {
 	struct screen *s = l->view.screen;
 	int64_t *removed = l->data;
@@ -154,8 +154,8 @@ static bool act(struct list *l, const struct list_row *row, enum action a)
 		return true;
 	}
 	if (a == ACTION_FULL_TEXT) {
-		if (list_filter(l).len)
-			screen_push(s, view_found(s, list_filter(l)));
+		if (picker_filter(l).len)
+			screen_push(s, view_found(s, picker_filter(l)));
 		else
 			screen_ask(s, "search all conversations: ", STR_EMPTY, answer_words, NULL);
 		return true;
@@ -175,17 +175,17 @@ static bool act(struct list *l, const struct list_row *row, enum action a)
 	}
 }
 
-static void release(struct list *l)
+static void release(struct picker *l)
 {
 	mem_free(l->data);
 }
 
-static const struct list_ops sessions_ops = { "sessions", "conversations", load, open_session, act,
+static const struct picker_ops sessions_ops = { "sessions", "conversations", load, open_session, act,
 	"Enter open  Alt-n new  Alt-r name  Del trash  ^F full text", "no conversation yet", release };
 
 struct view *view_sessions(struct screen *s)
 {
-	return list_new(s, &sessions_ops, mem_zalloc(1, sizeof(int64_t)));
+	return picker_new(s, &sessions_ops, mem_zalloc(1, sizeof(int64_t)));
 }
 
 /* --- full text */
@@ -220,7 +220,7 @@ static size_t terms_of(struct arena *a, struct str words, struct search_term *te
 	return n;
 }
 
-static enum err_code load_found(struct list *l, struct err *err)
+static enum err_code load_found(struct picker *l, struct err *err)
 {
 	struct search_term terms[SEARCH_TERMS_MAX];
 	struct screen *s = l->view.screen;
@@ -232,7 +232,7 @@ static enum err_code load_found(struct list *l, struct err *err)
 	if (store_search_messages(s->host->chat.db, &l->arena, terms, n, FOUND_MAX, &f->hits, &n_hits, err) != OK)
 		return err->code;
 	for (size_t i = 0; i < n_hits; i++) {
-		struct list_row *row = list_add(l);
+		struct picker_row *row = picker_add(l);
 
 		row->id = (int64_t)i + 1;
 		row->text = plain_snippet(&l->arena, f->hits[i].snippet);
@@ -243,7 +243,7 @@ static enum err_code load_found(struct list *l, struct err *err)
 }
 
 /* To the branch that holds the message, with the words marked. */
-static void open_found(struct list *l, const struct list_row *row)
+static void open_found(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
 	struct found *f = l->data;
@@ -266,7 +266,7 @@ static void open_found(struct list *l, const struct list_row *row)
 	buf_str(&s->needle, first);
 }
 
-static void release_found(struct list *l)
+static void release_found(struct picker *l)
 {
 	struct found *f = l->data;
 
@@ -274,7 +274,7 @@ static void release_found(struct list *l)
 	mem_free(f);
 }
 
-static const struct list_ops found_ops = { "found", "messages of all conversations", load_found, open_found, NULL,
+static const struct picker_ops found_ops = { "found", "messages of all conversations", load_found, open_found, NULL,
 	"Enter open  Esc back", "no message holds these words", release_found };
 
 struct view *view_found(struct screen *s, struct str words)
@@ -282,5 +282,5 @@ struct view *view_found(struct screen *s, struct str words)
 	struct found *f = mem_zalloc(1, sizeof(*f));
 
 	buf_str(&f->words, words);
-	return list_new(s, &found_ops, f);
+	return picker_new(s, &found_ops, f);
 }

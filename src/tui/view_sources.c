@@ -209,7 +209,7 @@ static void draw_context(struct sources *p, struct canvas *c, struct area at)
 	size_t room = (size_t)(at.rows * at.cols);
 	size_t spare = room > p->quote.len + 40 ? (room - p->quote.len - 40) / 2 : 0;
 	const struct piece pieces[] = { { STR("..."), CANVAS_HINT }, { last_part(p->before, spare), OUT_PLAIN },
-		{ STR(" >>"), OUT_MATCH }, { p->quote, OUT_MATCH }, { STR("<<"), OUT_MATCH }, { p->after, OUT_PLAIN } };
+		{ STR(">>"), OUT_MATCH }, { p->quote, OUT_MATCH }, { STR("<<"), OUT_MATCH }, { p->after, OUT_PLAIN } };
 
 	if (at.rows > 0 && p->quote.len)
 		draw_pieces(c, at, pieces, sizeof(pieces) / sizeof(*pieces));

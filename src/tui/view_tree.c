@@ -3,14 +3,14 @@
  */
 #include "ibid/base/mem.h"
 #include "ibid/store/branches.h"
-#include "list.h"
+#include "picker.h"
 #include "screen_internal.h"
 
 /* Deeper forks stand below each other. */
 #define INDENT_MAX 12
 
 struct walk {
-	struct list *l;
+	struct picker *l;
 	const struct message_node *nodes;
 	size_t n;
 	int *indents;		/* beside nodes; -1: not shown yet */
@@ -47,7 +47,7 @@ static int indent_of(struct walk *w, size_t i)
 static void add_row(struct walk *w, size_t i)
 {
 	const struct message_node *node = &w->nodes[i];
-	struct list_row *row = list_add(w->l);
+	struct picker_row *row = picker_add(w->l);
 
 	row->id = node->ref.id;
 	row->indent = w->indents[i];
@@ -58,7 +58,7 @@ static void add_row(struct walk *w, size_t i)
 		row->aside = str_c(message_state_name(node->ref.state));
 }
 
-static enum err_code load(struct list *l, struct err *err)
+static enum err_code load(struct picker *l, struct err *err)
 {
 	struct screen *s = l->view.screen;
 	const struct message_ref *refs;
@@ -79,7 +79,7 @@ static enum err_code load(struct list *l, struct err *err)
 	return OK;
 }
 
-static void open_message(struct list *l, const struct list_row *row)
+static void open_message(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
 	struct err err = ERR_INIT;
@@ -95,7 +95,7 @@ static void open_message(struct list *l, const struct list_row *row)
 	pane_show(s->pane, screen_item_of(s, id));
 }
 
-static bool act(struct list *l, const struct list_row *row, enum action a)
+static bool act(struct picker *l, const struct picker_row *row, enum action a)
 {
 	struct screen *s = l->view.screen;
 	struct err err = ERR_INIT;
@@ -112,10 +112,10 @@ static bool act(struct list *l, const struct list_row *row, enum action a)
 	return true;
 }
 
-static const struct list_ops ops = { "tree", "the branches of this conversation", load, open_message, act,
+static const struct picker_ops ops = { "tree", "the branches of this conversation", load, open_message, act,
 	"Enter go there  Alt-b branch here  Esc back", "nothing was said yet", NULL };
 
 struct view *view_tree(struct screen *s)
 {
-	return list_new(s, &ops, NULL);
+	return picker_new(s, &ops, NULL);
 }

@@ -1,29 +1,29 @@
-#include "list.h"
+#include "picker.h"
 
 #include "ibid/base/mem.h"
 #include "ibid/base/utf8.h"
 #include "screen_internal.h"
 
-static struct list *list_of(struct view *v)
+static struct picker *picker_of(struct view *v)
 {
-	return (struct list *)(void *)v;
+	return (struct picker *)(void *)v;
 }
 
 /* --- rows */
 
-struct list_row *list_add(struct list *l)
+struct picker_row *picker_add(struct picker *l)
 {
 	l->rows = mem_grow(l->rows, &l->cap, l->n + 1, sizeof(*l->rows));
-	l->rows[l->n] = (struct list_row){ .text = STR_EMPTY, .aside = STR_EMPTY };
+	l->rows[l->n] = (struct picker_row){ .text = STR_EMPTY, .aside = STR_EMPTY };
 	return &l->rows[l->n++];
 }
 
-struct str list_filter(const struct list *l)
+struct str picker_filter(const struct picker *l)
 {
 	return buf_view(&l->filter);
 }
 
-static bool is_shown(const struct list *l, const struct list_row *row)
+static bool is_shown(const struct picker *l, const struct picker_row *row)
 {
 	struct str needle = buf_view(&l->filter);
 
@@ -31,13 +31,13 @@ static bool is_shown(const struct list *l, const struct list_row *row)
 	       str_find_nocase(row->aside, needle, 0) != STR_NONE;
 }
 
-static const struct list_row *selected_row(const struct list *l)
+static const struct picker_row *selected_row(const struct picker *l)
 {
 	return l->selected < l->n_shown ? &l->rows[l->shown[l->selected]] : NULL;
 }
 
 /* The row of that id keeps the selection; else it stays where it was. */
-static void narrow(struct list *l, int64_t id)
+static void narrow(struct picker *l, int64_t id)
 {
 	arena_reset(&l->shown_arena);
 	l->shown = arena_array(&l->shown_arena, l->n, sizeof(*l->shown));
@@ -53,14 +53,14 @@ static void narrow(struct list *l, int64_t id)
 		l->selected = l->n_shown ? l->n_shown - 1 : 0;
 }
 
-static int64_t selected_id(const struct list *l)
+static int64_t selected_id(const struct picker *l)
 {
-	const struct list_row *row = selected_row(l);
+	const struct picker_row *row = selected_row(l);
 
 	return row ? row->id : 0;
 }
 
-void list_reload(struct list *l)
+void picker_reload(struct picker *l)
 {
 	int64_t id = selected_id(l);
 	struct err err = ERR_INIT;
@@ -75,7 +75,7 @@ void list_reload(struct list *l)
 
 /* --- drawing */
 
-static void draw_title(const struct list *l, struct canvas *c, struct area at)
+static void draw_title(const struct picker *l, struct canvas *c, struct area at)
 {
 	int used = canvas_put(c, at.row, at.col, at.cols, str_c(l->ops->title), CANVAS_ROLE);
 
@@ -85,9 +85,9 @@ static void draw_title(const struct list *l, struct canvas *c, struct area at)
 		l->n_shown == l->n ? "" : " shown");
 }
 
-static void draw_row(const struct list *l, size_t i, struct canvas *c, int y, struct area at)
+static void draw_row(const struct picker *l, size_t i, struct canvas *c, int y, struct area at)
 {
-	const struct list_row *row = &l->rows[l->shown[i]];
+	const struct picker_row *row = &l->rows[l->shown[i]];
 	bool is_selected = i == l->selected;
 	int indent = 2 + 2 * row->indent, aside = (int)utf8_cols(row->aside), room = at.cols - indent;
 
@@ -103,7 +103,7 @@ static void draw_row(const struct list *l, size_t i, struct canvas *c, int y, st
 		canvas_mark(c, y, at.col, at.cols, CANVAS_REVERSE);
 }
 
-static void keep_in_view(struct list *l)
+static void keep_in_view(struct picker *l)
 {
 	size_t page = l->page < 1 ? 1 : (size_t)l->page;
 
@@ -115,7 +115,7 @@ static void keep_in_view(struct list *l)
 
 static void draw(struct view *v, struct canvas *c, struct area at)
 {
-	struct list *l = list_of(v);
+	struct picker *l = picker_of(v);
 
 	l->page = at.rows - 1;
 	keep_in_view(l);
@@ -131,7 +131,7 @@ static void draw(struct view *v, struct canvas *c, struct area at)
 
 /* --- moving */
 
-static void move(struct list *l, int64_t by)
+static void move(struct picker *l, int64_t by)
 {
 	int64_t to = (int64_t)l->selected + by;
 
@@ -142,8 +142,8 @@ static void move(struct list *l, int64_t by)
 
 static bool act(struct view *v, enum action a)
 {
-	struct list *l = list_of(v);
-	const struct list_row *row = selected_row(l);
+	struct picker *l = picker_of(v);
+	const struct picker_row *row = selected_row(l);
 
 	switch (a) {
 	case ACTION_UP: move(l, -1); return true;
@@ -169,7 +169,7 @@ static bool act(struct view *v, enum action a)
 /* What is typed narrows the list. */
 static bool type(struct view *v, const struct input *in)
 {
-	struct list *l = list_of(v);
+	struct picker *l = picker_of(v);
 	int64_t id = selected_id(l);
 
 	if (in->kind == INPUT_PASTE) {
@@ -188,7 +188,7 @@ static bool type(struct view *v, const struct input *in)
 
 static void click(struct view *v, int row, int col)
 {
-	struct list *l = list_of(v);
+	struct picker *l = picker_of(v);
 	size_t i = l->top + (size_t)(row - 1);
 
 	(void)col;
@@ -202,17 +202,17 @@ static void click(struct view *v, int row, int col)
 
 static void refresh(struct view *v)
 {
-	list_reload(list_of(v));
+	picker_reload(picker_of(v));
 }
 
 static void hint(struct view *v, struct buf *out)
 {
-	buf_c(out, list_of(v)->ops->hint);
+	buf_c(out, picker_of(v)->ops->hint);
 }
 
-static void list_free(struct view *v)
+static void picker_free(struct view *v)
 {
-	struct list *l = list_of(v);
+	struct picker *l = picker_of(v);
 
 	if (l->ops->release)
 		l->ops->release(l);
@@ -224,16 +224,16 @@ static void list_free(struct view *v)
 	mem_free(l);
 }
 
-static const struct view_ops view_ops = { "list", VIEW_LIST, draw, act, type, click, refresh, hint, list_free };
+static const struct view_ops view_ops = { "list", VIEW_LIST, draw, act, type, click, refresh, hint, picker_free };
 
-struct view *list_new(struct screen *s, const struct list_ops *ops, void *data)
+struct view *picker_new(struct screen *s, const struct picker_ops *ops, void *data)
 {
-	struct list *l = mem_zalloc(1, sizeof(*l));
+	struct picker *l = mem_zalloc(1, sizeof(*l));
 
 	l->view = (struct view){ &view_ops, s };
 	l->ops = ops;
 	l->data = data;
-	list_reload(l);
+	picker_reload(l);
 	for (size_t i = 0; i < l->n_shown; i++)
 		if (l->rows[l->shown[i]].is_current)
 			l->selected = i;
