@@ -109,6 +109,7 @@ static size_t add_options(struct chat_host *h, struct arena *a, const char **arg
 	argv[n++] = "--color=never";
 	argv[n++] = "--no-pager";
 	argv[n++] = "--no-input";
+	argv[n++] = "--for-people";
 	return n;
 }
 

@@ -34,6 +34,7 @@ const struct opt cmd_global_opts[] = {
 		.complete = COMPLETE_WORDS, AT(color) },
 	{ OPT_FLAG,           0,   "no-pager", .help = "write long output straight to the terminal", AT(no_pager) },
 	{ OPT_FLAG,           0,   "no-input", .help = "never ask, as in a script", AT(no_input) },
+	{ OPT_FLAG,           0,   "for-people", .help = "lay output out as on a terminal", AT(for_people), .flags = OPT_HIDDEN },
 	{ OPT_FLAG,           'y', "yes",      .help = "answer yes to what would be asked", AT(yes) },
 	{ OPT_FLAG,           0,   "dry-run",  .help = "show what would be done, change nothing", AT(dry_run) },
 	{ OPT_STRING,         'L', "library",  .value = "NAME|FILE", .help = "the library to use",

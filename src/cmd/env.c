@@ -51,6 +51,7 @@ void cmd_apply_color(struct cmd_env *env)
 {
 	reopen(env, &env->out);
 	reopen(env, &env->note);
+	env->out.is_tty |= env->opt.for_people;
 	if (env->mode != MODE_HUMAN)
 		env->out.color = false;
 }

@@ -280,7 +280,7 @@ static void open_selected(struct screen *s)
 	} else if (ref && ref->role == ROLE_ASSISTANT) {
 		screen_act(s, ACTION_SOURCES);
 	} else {
-		screen_act(s, ACTION_INPUT);
+		screen_say(s, "Tab selects a citation, Enter opens its passage; i goes back to the prompt");
 	}
 }
 

@@ -312,10 +312,9 @@ static void draw_status(struct screen *s, int row, int cols)
 /* What a person sees who has not asked anything yet. */
 static void draw_welcome(struct screen *s, struct area at)
 {
-	const char *const lines[] = { "Ask a question. Answers from your library prove their sources: [1] holds, [1?] is weak, [1!] failed.",
-		"/help shows what can be typed, F1 all keys. /ingest FILE adds to the library. Ctrl-D leaves.",
-		s->n_models && s->models[0].provider ? "" :
-		"No model is chosen: answers are exact quotes, without any network. /model chooses one." };
+	const char *const lines[] = { "Ask. Answers from your library prove their sources: [1] [1?] weak [1!] failed.",
+		"/help: what can be typed. F1: all keys. /ingest FILE: more sources. Ctrl-D: leave.",
+		s->n_models && s->models[0].provider ? "" : "Answers are exact quotes, without network or key; /model chooses a model." };
 	int row = at.row + at.rows - 4;
 
 	canvas_putf(s->canvas, row > at.row ? row - 1 : at.row, at.col, at.cols, CANVAS_ROLE, "ibid %s", s->host->version);

@@ -56,7 +56,9 @@ static void on_over(void *ctx, const struct conversation_live *l)
 	if (l->message_id)
 		screen_item_touch(s, l->message_id);
 	show_sources_of(s, l->message_id);
-	screen_count(s);
+	/* A request that runs has no price yet. */
+	if (!conversation_is_busy(s->talk))
+		screen_count(s);
 	screen_views_refresh(s);
 	if (l->result && l->result->n_left_out)
 		screen_say(s, "%zu messages at the beginning did not fit this model's context", l->result->n_left_out);

@@ -290,6 +290,7 @@ static const struct word *find_word(struct str name)
 
 static void start_job(struct screen *s, struct str line)
 {
+	int cols = s->chat_at.cols > 0 && s->chat_at.cols < PANE_TEXT_COLS ? s->chat_at.cols : PANE_TEXT_COLS;
 	struct err err = ERR_INIT;
 	struct job *j;
 
@@ -300,7 +301,7 @@ static void start_job(struct screen *s, struct str line)
 	j = &s->jobs[s->n_jobs];
 	*j = (struct job){ .line = BUF_INIT, .output = BUF_INIT, .sink = TERM_TEXT_INIT };
 	buf_str(&j->line, line);
-	if (s->host->command(s->host->ctx, line, conversation_session(s->talk)->sid, PANE_TEXT_COLS, &j->fd, &j->child,
+	if (s->host->command(s->host->ctx, line, conversation_session(s->talk)->sid, cols, &j->fd, &j->child,
 		    &err) != OK) {
 		buf_release(&j->line);
 		screen_say_err(s, &err);

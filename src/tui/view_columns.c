@@ -115,8 +115,8 @@ static void draw_column(struct columns *p, size_t i, struct canvas *c, struct ar
 
 static void draw_keys(const struct columns *p, struct canvas *c, struct area at)
 {
-	canvas_putf(c, at.row, at.col, at.cols, CANVAS_HINT, "%zu models   w next   p pick   = %s   Esc pick the marked one",
-		p->n, p->together ? "scroll each alone" : "scroll together");
+	canvas_putf(c, at.row, at.col, at.cols, CANVAS_HINT, "%zu models   %sw next   p pick   = %s", p->n,
+		p->view.screen->focus == FOCUS_INPUT ? "Esc, then: " : "", p->together ? "scroll each alone" : "scroll together");
 }
 
 static void draw(struct view *v, struct canvas *c, struct area at)

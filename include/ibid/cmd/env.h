@@ -29,6 +29,7 @@ struct store;
 /* The options every command takes, before its name or after it. */
 struct cmd_globals {
 	bool help, version, quiet, plain, no_pager, no_input, yes, dry_run, offline;
+	bool for_people;		/* standard output is a pipe that a person reads: the screen's own commands */
 	int verbose;
 	int color;			/* enum out_color */
 	struct opt_value json, jsonl;
