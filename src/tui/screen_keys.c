@@ -368,6 +368,9 @@ static void take_key(struct screen *s, const struct input *in)
 	const struct key_binding *b;
 	bool is_prefix = false;
 
+	/* A sentence was read when the next key comes; an error stays its time. */
+	if (!s->message_is_error)
+		buf_reset(&s->message);
 	if (answer_confirm(s, in))
 		return;
 	if (s->prefix == ACTION_COPY) {
