@@ -5,7 +5,7 @@
 #include "ibid/base/path.h"
 #include "ibid/base/utf8.h"
 #include "ibid/chat/footnotes.h"
-#include "ibid/chat/proof.h"
+#include "ibid/chat/recheck.h"
 #include "ibid/cite/draft.h"
 #include "ibid/cmd/emit.h"
 #include "ibid/store/documents.h"
@@ -96,42 +96,17 @@ static void report(struct check *c, const struct citation *citation, struct str 
 
 /* --- an old answer */
 
-/* The text that the document of each citation has now; 0 where it is gone. */
-static enum err_code current_texts(struct check *c, const struct answer *a, int64_t *text_ids, struct err *err)
-{
-	for (size_t i = 0; i < a->n_citations; i++) {
-		struct document doc;
-		bool found = false;
-
-		text_ids[i] = 0;
-		if (!a->citations[i].anchor.doc_id)
-			continue;
-		if (store_document_by_id(c->db, &c->arena, a->citations[i].anchor.doc_id, &doc, &found, err) != OK)
-			return err->code;
-		if (found && !doc.trashed_ms)
-			text_ids[i] = doc.text_id;
-	}
-	return OK;
-}
-
-static enum err_code check_answer(struct check *c, struct verify *v, const struct cite_answer *a,
+static enum err_code check_answer(struct check *c, struct proof *p, const struct cite_answer *a,
 	const struct cite_place *place, struct err *err)
 {
-	int64_t *text_ids = arena_array(&c->arena, a->answer.n_citations, sizeof(*text_ids));
-	struct verify_stored in = { .text = a->message.text, .claims = a->answer.claims, .n_claims = a->answer.n_claims,
-		.citations = a->answer.citations, .n_citations = a->answer.n_citations, .text_ids = text_ids,
-		.now_ms = clock_now_ms(c->env->clock) };
 	struct verify_result now;
 
-	if (current_texts(c, &a->answer, text_ids, err) != OK)
+	if (recheck_answer(c->db, p, &c->arena, &a->message, &a->answer, clock_now_ms(c->env->clock), &now, err) != OK)
 		return err->code;
-	verify_again(v, &c->arena, &in, &now);
 	for (size_t i = 0; i < now.n_citations; i++) {
-		struct citation *citation = &now.citations[i];
+		const struct citation *citation = &now.citations[i];
 		const struct claim *claim = &now.claims[citation->claim];
 
-		if (store_citation_update(c->db, citation, err) != OK)
-			return err->code;
 		if (!place->k || citation->n == place->k)
 			report(c, citation,
 				arena_fmt(&c->arena, "%.*s#%d[%d]", STR_ARG(place->session.sid), a->message.n, citation->n),
@@ -145,9 +120,9 @@ static enum err_code check_answers(struct check *c, const struct cite_answers *a
 	SCOPED_PTR(proof) p = proof_new(c->db, NULL);
 
 	for (size_t i = 0; i < answers->n; i++)
-		if (check_answer(c, proof_verify(p), &answers->v[i], &answers->place, err) != OK)
+		if (check_answer(c, p, &answers->v[i], &answers->place, err) != OK)
 			return err->code;
-	return proof_failed(p, err);
+	return OK;
 }
 
 static enum err_code check_session(struct check *c, struct str word, struct err *err)

@@ -313,7 +313,7 @@ static void draw_status(struct screen *s, int row, int cols)
 static void draw_welcome(struct screen *s, struct area at)
 {
 	const char *const lines[] = { "Ask. Answers from your library prove their sources: [1] [1?] weak [1!] failed.",
-		"/help: what can be typed. F1: all keys. /ingest FILE: more sources. Ctrl-D: leave.",
+		"/help: what can be typed. F1: keys. /ingest FILE: more sources. Ctrl-D: leave.",
 		s->n_models && s->models[0].provider ? "" : "Answers are exact quotes, without network or key; /model chooses a model." };
 	int row = at.row + at.rows - 4;
 
