@@ -168,7 +168,7 @@ lint: layers all ## choke points, layers, manual pages, scripts, clang's warning
 	@tests/lint/choke
 	@tests/lint/headers $(CC)
 	@tests/lint/manual $(abspath $(OUT)/ibid)
-	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/sweep/run tests/cli/*.bash .ci/run
+	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/lib/pictures tests/sweep/run tests/cli/*.bash .ci/run
 	@$(MAKE) --no-print-directory WERROR=1 CC=clang BUILD=$(BUILD)/clang all
 
 .PHONY: seeds
@@ -188,6 +188,10 @@ bench: ## print the figures, one line each, as ratios within this run
 demo: deps ## install what is missing, build, ingest the samples, ask, cite, export
 	@$(MAKE) --no-print-directory MODE=release all
 	@tests/lib/demo $(BUILD)/release/ibid
+
+.PHONY: pictures
+pictures: all ## draw the pictures of README.md anew, from the screen itself
+	@tests/lib/pictures $(OUT)/ibid tests/tui/pictures
 
 .PHONY: deps check-deps
 deps: ## install what building needs (Debian, Ubuntu)
