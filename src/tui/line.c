@@ -9,11 +9,15 @@
  */
 #include "line_internal.h"
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "ibid/base/mem.h"
+#include "ibid/base/path.h"
 #include "ibid/base/term_text.h"
 #include "ibid/base/utf8.h"
 
@@ -22,8 +26,13 @@
 /* readline may not wrap or scroll by itself. */
 #define SCREEN_ROWS 1000
 #define SCREEN_COLS 30000
+/* What is kept of the faults of an inputrc file. */
+#define COMPLAINT_MAX 4096
 /* What a search takes of a paste. */
 #define SEARCH_PASTE_MAX 256
+
+/* Commands that one key may run: a macro that ends in itself has no end (readline counts nested ones only). */
+#define COMMANDS_MAX 100000
 
 #define ABORT STR("\a")
 #define STATES_HALF_DONE \
@@ -115,10 +124,16 @@ static int is_byte_there(void)
 	return the_line->read_at < the_line->keys.len;
 }
 
+/* Called after each command. */
 static void note_change(void)
 {
-	if (the_line)
-		the_line->is_changed = true;
+	if (!the_line)
+		return;
+	the_line->is_changed = true;
+	if (the_line->is_feeding && ++the_line->commands > COMMANDS_MAX) {
+		the_line->commands = 0;
+		rl_abort(1, 0);
+	}
 }
 
 static void feed(struct line *l, struct str bytes)
@@ -126,14 +141,18 @@ static void feed(struct line *l, struct str bytes)
 	buf_reset(&l->keys);
 	buf_str(&l->keys, bytes);
 	l->read_at = 0;
+	l->commands = 0;
+	l->is_feeding = true;
 	while (is_byte_there())
 		if (sigsetjmp(l->aborted, 0) == 0)
 			rl_callback_read_char();
+	l->is_feeding = false;
 }
 
 /* A step outside what readline knows ends walks through rows and history. */
 static void touch(struct line *l)
 {
+	l->was_walking = l->is_walking;
 	l->is_walking = l->is_stepping = l->is_listed = l->is_asked = false;
 	l->is_changed = true;
 }
@@ -162,6 +181,38 @@ static void settle(void)
 	keep_utf8();
 }
 
+/*
+ * readline prints the faults of an inputrc file to standard error, and has no
+ * hook for it. So for that while standard error is a file in memory.
+ */
+struct hush {
+	int err, file;
+};
+
+static struct hush hush_begin(void)
+{
+	struct hush h = { fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), memfd_create("inputrc", MFD_CLOEXEC) };
+
+	if (h.err >= 0 && h.file >= 0)
+		dup2(h.file, STDERR_FILENO);
+	return h;
+}
+
+static void hush_end(struct hush h, struct buf *said)
+{
+	SCOPED(buf) all = BUF_INIT;
+
+	if (h.err >= 0 && h.file >= 0) {
+		dup2(h.err, STDERR_FILENO);
+		lseek(h.file, 0, SEEK_SET);
+		path_read_fd(h.file, "inputrc", COMPLAINT_MAX, &all, NULL);
+	}
+	buf_reset(said);
+	term_text_add(said, buf_view(&all));
+	close(h.err);
+	close(h.file);
+}
+
 static int do_nothing(int count, int key)
 {
 	(void)count;
@@ -171,66 +222,36 @@ static int do_nothing(int count, int key)
 
 static int read_inputrc_again(int count, int key)
 {
+	struct hush h = hush_begin();
 	int status = rl_re_read_init_file(count, key);
 
+	hush_end(h, &the_line->complaint);
 	settle();
 	return status;
 }
 
 /*
- * To the draft behind the newest prompt, as readline's end-of-history does; a
- * prompt whose draft readline has given up becomes the draft.
- */
-static void leave_history(void)
-{
-	HIST_ENTRY *left;
-
-	if (!current_history())
-		return;
-	rl_maybe_replace_line();
-	left = current_history();
-	using_history();
-	rl_maybe_unsave_line();
-	if (rl_undo_list == (UNDO_LIST *)left->data)
-		rl_undo_list = NULL;
-}
-
-/*
- * Begun in the middle of the history, readline's searches that are not
- * incremental end with the draft's text and undo list in a prompt's place, and
- * then free one list twice (8.2). So they begin behind it.
- */
-#define FROM_THE_DRAFT(ours, theirs)                                                                                   \
-	static int ours(int count, int key)                                                                            \
-	{                                                                                                              \
-		leave_history();                                                                                       \
-		return theirs(count, key);                                                                             \
-	}
-FROM_THE_DRAFT(search_back, rl_noninc_reverse_search)
-FROM_THE_DRAFT(search_on, rl_noninc_forward_search)
-FROM_THE_DRAFT(search_back_again, rl_noninc_reverse_search_again)
-FROM_THE_DRAFT(search_on_again, rl_noninc_forward_search_again)
-FROM_THE_DRAFT(vi_search, rl_vi_search)
-FROM_THE_DRAFT(vi_search_again, rl_vi_search_again)
-
-/*
  * Other commands for names of readline's: in the table of names, for inputrc, and
  * in the keymaps that are bound already. Enter belongs to the screen; ~/.inputrc
- * may be read again, but not with its bell.
+ * may be read again, but not with its bell; the searches are line_history.c's.
  */
 /* clang-format off */
 static const struct {
 	const char *name;
 	rl_command_func_t *theirs, *ours;
 } replaced[] = {
-	{ "accept-line",                                     rl_newline,                     do_nothing },
-	{ "re-read-init-file",                               rl_re_read_init_file,           read_inputrc_again },
-	{ "non-incremental-reverse-search-history",          rl_noninc_reverse_search,       search_back },
-	{ "non-incremental-forward-search-history",          rl_noninc_forward_search,       search_on },
-	{ "non-incremental-reverse-search-history-again",    rl_noninc_reverse_search_again, search_back_again },
-	{ "non-incremental-forward-search-history-again",    rl_noninc_forward_search_again, search_on_again },
-	{ "vi-search",                                       rl_vi_search,                   vi_search },
-	{ "vi-search-again",                                 rl_vi_search_again,             vi_search_again },
+	{ "accept-line",                                  rl_newline,                       do_nothing },
+	{ "re-read-init-file",                            rl_re_read_init_file,             read_inputrc_again },
+	{ "history-search-backward",                      rl_history_search_backward,       history_back },
+	{ "history-search-forward",                       rl_history_search_forward,        history_on },
+	{ "history-substring-search-backward",            rl_history_substr_search_backward, history_back_anywhere },
+	{ "history-substring-search-forward",             rl_history_substr_search_forward, history_on_anywhere },
+	{ "non-incremental-reverse-search-history",       rl_noninc_reverse_search,         search_back },
+	{ "non-incremental-forward-search-history",       rl_noninc_forward_search,         search_on },
+	{ "non-incremental-reverse-search-history-again", rl_noninc_reverse_search_again,   search_back_again },
+	{ "non-incremental-forward-search-history-again", rl_noninc_forward_search_again,   search_on_again },
+	{ "vi-search",                                    rl_vi_search,                     search_vi },
+	{ "vi-search-again",                              rl_vi_search_again,               search_vi_again },
 };
 /* clang-format on */
 
@@ -256,7 +277,7 @@ static void replace_commands(void)
 	replace_in(vi_movement_keymap);
 }
 
-/* readline has ended the line: for line_restart, or because of a command that does so (insert-comment). */
+/* readline has ended the line: for line_restart, or because of a command that does so (insert-comment): then it stays. */
 static void on_line(char *text)
 {
 	struct line *l = the_line;
@@ -292,6 +313,7 @@ static void hook_up(struct line *l)
 struct line *line_new(const struct line_options *o)
 {
 	struct line *l = mem_zalloc(1, sizeof(*l));
+	struct hush h;
 
 	l->nowhere = fopen("/dev/null", "r+e");
 	if (!l->nowhere)
@@ -303,7 +325,9 @@ struct line *line_new(const struct line_options *o)
 	the_line = l;
 	hook_up(l);
 	replace_commands();
+	h = hush_begin();
 	rl_initialize();
+	hush_end(h, &l->complaint);
 	settle();
 	rl_set_screen_size(SCREEN_ROWS, SCREEN_COLS);
 	rl_callback_handler_install("", on_line);
@@ -327,6 +351,8 @@ void line_free(struct line *l)
 	buf_release(&l->message);
 	buf_release(&l->insertion);
 	buf_release(&l->prefix);
+	buf_release(&l->draft);
+	buf_release(&l->complaint);
 	mem_free(l);
 }
 
@@ -351,10 +377,10 @@ void line_point(struct line *l, int point)
 void line_restart(struct line *l, struct str text, size_t cursor)
 {
 	line_cancel(l);
+	buf_str(&l->kept, text);
 	l->is_ending = true;
 	line_run(l, rl_newline);
 	l->is_ending = false;
-	rl_replace_line(text.len ? text.p : "", 1);
 	rl_point = (int)cursor;
 	touch(l);
 }
@@ -413,6 +439,7 @@ void line_key(struct line *l, struct str bytes)
 		return;
 	}
 	feed(l, for_search(bytes));
+	history_mend(l);
 	keep_limits(l);
 	note_message(l);
 }
@@ -586,6 +613,7 @@ void line_cancel(struct line *l)
 	if (l->message.len || l->is_listed)
 		l->is_changed = true;
 	l->is_listed = l->is_asked = false;
+	history_mend(l);
 	note_message(l);
 }
 
@@ -595,6 +623,11 @@ enum line_mode line_mode(const struct line *l)
 	if (rl_editing_mode)
 		return LINE_EMACS;
 	return rl_get_keymap() == vi_movement_keymap ? LINE_VI_COMMAND : LINE_VI_INSERT;
+}
+
+struct str line_complaint(const struct line *l)
+{
+	return str_trim(buf_view(&l->complaint));
 }
 
 unsigned line_underflows(const struct line *l)

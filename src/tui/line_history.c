@@ -71,15 +71,22 @@ static void go(struct line *l, int to)
 	l->is_changed = true;
 }
 
-bool line_history_step(struct line *l, bool older)
+static bool matches(const struct line *l, struct str prompt, bool anywhere)
 {
-	int at, step = older ? -1 : 1, i;
+	struct str wanted = buf_view(&l->prefix);
 
-	line_cancel(l);
+	if (str_eq(prompt, line_text(l)))
+		return false;
+	return anywhere ? str_find(prompt, wanted, 0) != STR_NONE : str_starts(prompt, wanted);
+}
+
+static bool step(struct line *l, bool older, bool anywhere)
+{
+	int at = where_history(), by = older ? -1 : 1;
+
 	start_walk(l);
-	at = where_history();
-	for (i = at + step; i >= 0 && i < history_length; i += step)
-		if (str_starts(entry(i), buf_view(&l->prefix)) && !str_eq(entry(i), line_text(l))) {
+	for (int i = at + by; i >= 0 && i < history_length; i += by)
+		if (matches(l, entry(i), anywhere)) {
 			go(l, i);
 			return true;
 		}
@@ -87,4 +94,120 @@ bool line_history_step(struct line *l, bool older)
 		return false;
 	go(l, history_length);
 	return true;
+}
+
+bool line_history_step(struct line *l, bool older)
+{
+	line_cancel(l);
+	return step(l, older, false);
+}
+
+static int steps(int count, bool older, bool anywhere)
+{
+	the_line->is_walking = the_line->was_walking;
+	for (int n = count < 0 ? -count : count; n && step(the_line, older == (count > 0), anywhere); n--)
+		;
+	return 0;
+}
+
+int history_back(int count, int key)
+{
+	(void)key;
+	return steps(count, true, false);
+}
+
+int history_on(int count, int key)
+{
+	(void)key;
+	return steps(count, false, false);
+}
+
+int history_back_anywhere(int count, int key)
+{
+	(void)key;
+	return steps(count, true, true);
+}
+
+int history_on_anywhere(int count, int key)
+{
+	(void)key;
+	return steps(count, false, true);
+}
+
+/*
+ * The searches that are not incremental (vi's `/`, emacs' Alt-p). readline 8.2
+ * lets them begin anywhere in the history, and then puts the draft's text and
+ * undo list in a prompt's place, or frees the draft; in the end one list is
+ * freed twice. So they begin behind the history, and where they have moved into
+ * it the draft is given back.
+ */
+static void leave_history(struct line *l)
+{
+	if (current_history())
+		rl_get_next_history(history_length - where_history(), 0);
+	buf_reset(&l->draft);
+	buf_str(&l->draft, line_text(l));
+	l->is_searched = true;
+}
+
+/* rl_maybe_save_line saves the line at hand unless one is saved. What was changed in the prompt found can be undone. */
+void history_mend(struct line *l)
+{
+	SCOPED(buf) found = BUF_INIT;
+	int point = rl_point;
+
+	if (!l->is_searched || line_is_searching(l))
+		return;
+	l->is_searched = false;
+	if (!current_history())
+		return;
+	buf_str(&found, line_text(l));
+	rl_undo_list = NULL; /* vi's search has freed it */
+	rl_replace_line(buf_cstr(&l->draft), 0);
+	rl_maybe_save_line();
+	rl_replace_line(buf_cstr(&found), 0);
+	rl_undo_list = (UNDO_LIST *)current_history()->data;
+	rl_point = point;
+}
+
+static int search(rl_command_func_t *theirs, int count, int key)
+{
+	leave_history(the_line);
+	return theirs(count, key);
+}
+
+int search_back(int count, int key)
+{
+	return search(rl_noninc_reverse_search, count, key);
+}
+
+int search_on(int count, int key)
+{
+	return search(rl_noninc_forward_search, count, key);
+}
+
+int search_back_again(int count, int key)
+{
+	return search(rl_noninc_reverse_search_again, count, key);
+}
+
+int search_on_again(int count, int key)
+{
+	return search(rl_noninc_forward_search_again, count, key);
+}
+
+int search_vi(int count, int key)
+{
+	return search(rl_vi_search, count, key);
+}
+
+/* Without a further match the one at hand stays. */
+int search_vi_again(int count, int key)
+{
+	int at = where_history();
+	int status = search(rl_vi_search_again, count, key);
+
+	if (!current_history())
+		rl_get_previous_history(history_length - at, 0);
+	return status;
 }

@@ -42,11 +42,13 @@ struct line {
 	struct buf keys;	/* bytes that readline has not read yet start at `read_at` */
 	size_t read_at;
 	unsigned underflows;
-	sigjmp_buf aborted;	/* where Ctrl-G leads to */
+	unsigned commands;	/* run since the key at hand came */
+	sigjmp_buf aborted;	/* where Ctrl-G leads to, while is_feeding */
+	bool is_feeding;
 	bool is_changed;
-	bool is_ending;		/* accept-line comes from line_set */
-	struct buf kept;	/* the text of a line that readline ended by itself */
-	struct buf message;
+	bool is_ending;		/* the line is ended by line_restart */
+	struct buf kept;	/* what the next line begins with */
+	struct buf message, complaint;
 	struct buf insertion;	/* for the command that inserts */
 	struct chips chips;
 
@@ -57,8 +59,11 @@ struct line {
 	bool is_listed;
 
 	bool is_walking;	/* the last thing done was a step through the history, or within its rows */
+	bool was_walking;	/* before the key at hand */
 	struct buf prefix;	/* of the prompts walked through */
 	int draft_point;	/* the cursor in the draft; INT_MAX: its end */
+	struct buf draft;	/* what a search that is not incremental began with */
+	bool is_searched;	/* it may be over, and has freed the draft that readline keeps */
 	bool is_stepping;	/* the last thing done was a step by row, aiming at `want_col` */
 	int want_col;
 };
@@ -95,6 +100,20 @@ void chips_label(struct buf *out, const struct chip *chip);
 /* Forget the oldest until at most `bytes` are kept. */
 void chips_shrink(struct chips *c, size_t bytes);
 void chips_release(struct chips *c);
+
+/* Commands of readline's that are replaced: through the history by what stands before the cursor, and vi's `/`. */
+int history_back(int count, int key);
+int history_on(int count, int key);
+int history_back_anywhere(int count, int key);
+int history_on_anywhere(int count, int key);
+int search_back(int count, int key);
+int search_on(int count, int key);
+int search_back_again(int count, int key);
+int search_on_again(int count, int key);
+int search_vi(int count, int key);
+int search_vi_again(int count, int key);
+/* Give readline its draft back after such a search. */
+void history_mend(struct line *l);
 
 /* Hook readline's completer up. */
 void line_completer(void);

@@ -111,7 +111,7 @@ static void place(struct walk *w, struct piece *p)
 {
 	int need = p->cols < 1 && holds_cursor(w, p) ? 1 : p->cols;
 
-	p->is_wrapped = w->col && w->col + need > w->cols;
+	p->is_wrapped = need && w->col && w->col + need > w->cols;
 	if (p->is_wrapped) {
 		w->row++;
 		w->col = 0;
@@ -228,7 +228,7 @@ static int find_cursor(const struct line *l, int cols, int *row, int *col)
 	return p.row;
 }
 
-/* The place in `row` that is nearest to `col`, not behind it unless all are. */
+/* The place in `row` that is nearest to `col`, not behind it unless all are; STR_NONE when a chip's label fills the row. */
 static size_t nearest(const struct line *l, int cols, int row, int col)
 {
 	SCOPED(walk) w = walk_of(l, cols);
@@ -244,15 +244,14 @@ static size_t nearest(const struct line *l, int cols, int row, int col)
 bool line_row_step(struct line *l, int cols, bool up)
 {
 	int row = 0, col = 0, last;
-	size_t to;
+	size_t to = STR_NONE;
 
 	line_cancel(l);
 	last = find_cursor(l, cols, &row, &col);
-	if (up ? row == 0 : row == last)
-		return false;
 	if (!l->is_stepping)
 		l->want_col = col;
-	to = nearest(l, cols, row + (up ? -1 : 1), l->want_col);
+	while (to == STR_NONE && (up ? row > 0 : row < last))
+		to = nearest(l, cols, row += up ? -1 : 1, l->want_col);
 	if (to == STR_NONE)
 		return false;
 	line_point(l, (int)to);

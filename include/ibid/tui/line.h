@@ -117,6 +117,9 @@ struct line_row {
 };
 size_t line_layout(const struct line *l, struct arena *a, int cols, struct line_row **rows, int *row, int *col);
 
+/* What readline says of faults in ~/.inputrc, in lines; empty when it has none. It is never printed. */
+struct str line_complaint(const struct line *l);
+
 /* How often readline asked for a byte of a key that had no more: a fault of ibid's when it is not 0. For tests. */
 unsigned line_underflows(const struct line *l);
 #endif

@@ -14,6 +14,13 @@
 #include "ibid/base/utf8.h"
 #include "ibid/tui/line.h"
 
+/* readline loses what it holds for a search or a quoted-insert that is broken off, and little of its undo lists. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libreadline\n";
+}
+
 #define KEYS_MAX 16
 
 /* An item that begins with ESC is one key; of others each character is. */

@@ -10,6 +10,10 @@ static const char inputrc[] = "set editing-mode emacs\n"
 			      "\"\\C-xw\": \"\\C-x\\C-zlost\"\n"
 			      "\"\\C-xr\": accept-line\n"
 			      "\"\\C-xm\": menu-complete\n"
+			      "\"\\e[5~\": history-search-backward\n"
+			      "\"\\e[6~\": history-search-forward\n"
+			      "\"\\e[25~\": history-substring-search-backward\n"
+			      "\"\\e[26~\": history-substring-search-forward\n"
 			      "$else\n"
 			      "\"\\C-xq\": \"wrong\"\n"
 			      "$endif\n";
@@ -331,6 +335,27 @@ static void steps_go_through_prompts_that_begin_alike(void **state)
 	expect(l, "|");
 }
 
+static void searches_of_inputrc_are_those_steps(void **state)
+{
+	(void)state;
+	remember();
+	press(l, "one");
+	press(l, "\033[5~");
+	expect(l, "one|");
+	press(l, "\033[25~");
+	expect(l, "alpha one|");
+	press(l, "\033[26~");
+	expect(l, "one|");
+	press(l, "\x15" "al");
+	press(l, "\0332");
+	press(l, "\033[5~");
+	expect(l, "alpha one|");
+	press(l, "\033[6~");
+	expect(l, "alpha two|");
+	press(l, "\033[6~");
+	expect(l, "al|");
+}
+
 static void a_long_prompt_comes_back_whole(void **state)
 {
 	(void)state;
@@ -515,8 +540,9 @@ static void random_keys_keep_line_and_cursor_sound(void **state)
 	static const char *const some[] = { "a", "é", "日", " ", "\t", "\r", "\x01", "\x02", "\x04", "\x05", "\x06", "\x07",
 		"\x0b", "\x0c", "\x0e", "\x0f", "\x10", "\x11", "\x12", "\x13", "\x14", "\x15", "\x16", "\x17", "\x18", "\x19",
 		"\x1f", "\x7f", "\033", "\033b", "\033d", "\033y", "\033.", "\0335", "\033-", "\033[A", "\033[D", "\033[3~",
-		"\033[15~", "\033#", "\033\\", "\033t", "\033u", "\033*", "\033?", "\033n", "\033p", "\x1d", "\x18(", "\x18)",
-		"\x18" "e", "\033\x19", "\033<", "\033>", "\x18\x15", "\x18\x18", "👩‍💻", "e\xCC\x81" };
+		"\033[15~", "\033[5~", "\033[6~", "\033[25~", "\033[26~", "\033#", "\033\\", "\033t", "\033u", "\033*", "\033?", "\033n", "\033p",
+		"\x1d", "\x18(", "\x18)",
+		"\x18\x65", "\033\x19", "\033<", "\033>", "\x18\x15", "\x18\x18", "👩‍💻", "e\xCC\x81" };
 
 	(void)state;
 	remember();
@@ -586,6 +612,7 @@ int main(void)
 		cmocka_unit_test(a_search_ends_by_escape_enter_and_cancel_with_what_it_found),
 		cmocka_unit_test(a_search_takes_a_paste),
 		cmocka_unit_test(steps_go_through_prompts_that_begin_alike),
+		cmocka_unit_test(searches_of_inputrc_are_those_steps),
 		cmocka_unit_test(a_long_prompt_comes_back_whole),
 		cmocka_unit_test(a_draft_with_a_chip_survives_the_history),
 		cmocka_unit_test(a_new_line_finds_the_prompts_as_they_were_sent),
