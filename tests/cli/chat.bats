@@ -506,6 +506,19 @@ END
   ends_with 0
 }
 
+@test "ACCESSIBLE=0 is as good as none: the screen" {
+  export ACCESSIBLE=0
+  chat
+  for _ in $(seq 200); do
+    [ "$(tmux_here display-message -p '#{alternate_on}')" = 0 ] || break
+    sleep 0.025
+  done
+  [ "$(tmux_here display-message -p '#{alternate_on}')" = 1 ]
+  press C-d
+  ends_with 0
+  [ "$(tmux_here display-message -p '#{alternate_on}')" = 0 ]
+}
+
 @test "ibid alone on a terminal is ibid chat" {
   export ACCESSIBLE=1
   start_terminal
