@@ -70,7 +70,8 @@ static enum err_code choose_how(const struct config *c, struct conversation_how 
 
 	if (talk_query(c, &query, err) != OK)
 		return err->code;
-	*how = (struct conversation_how){ .grounding = (enum conversation_grounding)talk_arg.grounding,
+	*how = (struct conversation_how){
+		.grounding = (enum conversation_grounding)(talk_arg.grounding ? talk_arg.grounding : config_int(c, "chat.grounding")),
 		.policy = query.policy, .top = query.top, .evidence_words = query.evidence_words,
 		.system = talk_arg.system.p ? talk_arg.system : STR_EMPTY, .max_tokens = talk_arg.max_tokens,
 		.temperature = talk_arg.temperature, .effort = (enum effort)talk_arg.effort, .save = true };

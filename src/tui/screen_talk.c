@@ -353,6 +353,12 @@ void screen_send(struct screen *s)
 			screen_say_err(s, &err);
 		return;
 	}
+	/* The cheap way to a new line, for terminals that cannot tell Shift-Enter from Enter. */
+	if (words.p[words.len - 1] == '\\' && line_cursor(s->line) == line_text(s->line).len) {
+		line_key(s->line, STR("\177"));
+		line_insert(s->line, STR("\n"));
+		return;
+	}
 	if (str_starts(words, STR("//"))) {
 		send_prompt(s, str_sub(words, 1, words.len));
 	} else if (words.p[0] == '/') {
