@@ -89,10 +89,10 @@ static void take_escape(struct ends *e)
 
 static void take_dollars(struct ends *e)
 {
-	size_t end;
+	size_t n = scan_run(e->sc.s, e->sc.at, '$'), end;
 
-	if (!e->math || scan_run(e->sc.s, e->sc.at, '$') != 2) {
-		e->sc.at++;
+	if (!e->math || n != 2) {
+		e->sc.at += n;
 		return;
 	}
 	end = str_find(e->sc.s, STR("$$"), e->sc.at + 2);

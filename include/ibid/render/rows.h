@@ -87,7 +87,8 @@ struct rows_opts {
 	bool color;			/* false: fences are shown, no colours in code */
 	bool raw_math;
 	bool is_plain;			/* no Markdown: a user's own text, wrapped, line breaks kept */
-	struct row_mark_look (*mark)(void *ctx, int n);	/* NULL: no number is a mark */
+	/* Asked whenever a mark is laid out; a stable row keeps what it was told. NULL: no number is a mark. */
+	struct row_mark_look (*mark)(void *ctx, int n);
 	void *ctx;
 	struct highlight *highlight;	/* borrowed: its languages serve all rows; NULL: loaded for these rows alone */
 };

@@ -425,6 +425,7 @@ static const struct {
 	{ "x \\(\\alpha + ", "x α +\n" },
 	{ "x\n\n> **q", "x\n\n> q\n" },
 	{ "caf\xC3", "caf\n" },
+	{ "a $$$$$$ b", "a $$$$$$ b\n" },
 };
 
 static void what_is_open_is_closed_for_the_eye(void **state)
