@@ -9,7 +9,7 @@
 /* Layouts kept at most: enough for every row of the largest canvas to be an item. */
 #define CACHE_MAX 512
 
-struct pane *pane_new(const struct pane_source *source)
+struct pane *pane_new(const struct pane_source *source, struct highlight *highlight)
 {
 	struct pane *p = mem_zalloc(1, sizeof(*p));
 
@@ -17,7 +17,7 @@ struct pane *pane_new(const struct pane_source *source)
 	p->follows = true;
 	p->selected = SIZE_MAX;
 	p->mark = -1;
-	p->look = (struct look){ .cols = 80 };
+	p->look = (struct look){ .cols = 80, .highlight = highlight };
 	p->rows = 24;
 	return p;
 }

@@ -10,7 +10,7 @@
 static struct rows *lay_text(struct str text, bool is_plain, const struct look *look, const struct pane_content *c)
 {
 	struct rows_opts o = { .width_cols = look->cols, .color = look->color, .raw_math = look->raw, .is_plain = is_plain,
-		.mark = c ? c->mark : NULL, .ctx = c ? c->mark_ctx : NULL };
+		.highlight = look->highlight, .mark = c ? c->mark : NULL, .ctx = c ? c->mark_ctx : NULL };
 	struct rows *r = rows_new(&o);
 
 	rows_feed(r, text);

@@ -35,6 +35,7 @@ size_t block_text_from(const struct block *b);
 struct look {
 	int cols;		/* of the pane, without its margins */
 	bool color, raw;
+	struct highlight *highlight;	/* shared by all panes; NULL: each text has its own */
 };
 
 void block_lay_out(struct block *b, const struct pane_source *source, size_t item, const struct look *look);

@@ -421,7 +421,8 @@ static void open_talk(struct screen *s)
 	screen_talk_events(s, &events);
 	s->talk = conversation_new(&s->host->chat, &events);
 	*conversation_how(s->talk) = s->options->how;
-	s->pane = pane_new(&source);
+	s->highlight = highlight_new();
+	s->pane = pane_new(&source, s->highlight);
 }
 
 static enum err_code begin(struct screen *s, struct err *err)
@@ -462,6 +463,7 @@ static void release(struct screen *s)
 	view_free(s->sources);
 	view_free(s->columns);
 	pane_free(s->pane);
+	highlight_free(s->highlight);
 	conversation_free(s->talk);
 	screen_items_free(s);
 	keymap_free(s->keymap);

@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <sys/types.h>
 
+#include "ibid/render/highlight.h"
 #include "ibid/store/answers.h"
 #include "ibid/store/sessions.h"
 #include "ibid/tui/canvas.h"
@@ -98,6 +99,7 @@ struct screen {
 	struct chat_material attached[8];
 	size_t n_attached;
 
+	struct highlight *highlight;	/* languages of code, loaded once */
 	struct pane *pane;
 	struct card *cards;
 	size_t n_cards, cap_cards;

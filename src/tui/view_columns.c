@@ -239,7 +239,7 @@ static void refresh(struct view *v)
 			const struct pane_source source = { column_n, column_item, column_fill, col };
 
 			*col = (struct column){ .of = p, .index = p->n };
-			col->pane = pane_new(&source);
+			col->pane = pane_new(&source, v->screen->highlight);
 		}
 	}
 	for (size_t i = 0; i < p->n; i++)

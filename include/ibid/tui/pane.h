@@ -63,7 +63,8 @@ struct pane_source {
 
 struct pane;
 
-struct pane *pane_new(const struct pane_source *source);
+/* `highlight` (NULL: each text loads its own) is borrowed. */
+struct pane *pane_new(const struct pane_source *source, struct highlight *highlight);
 void pane_free(struct pane *p);
 SCOPE_PTR(pane)
 

@@ -362,7 +362,7 @@ static void what_does_not_fit_the_context_is_left_out_from_the_beginning(void **
 	talk_open(&t, l, ANSWER("oldest answer") "next\n" ANSWER("newer answer") "next\n" ANSWER("end"));
 	ask(&t, "OLDEST QUESTION of all");
 	ask(&t, "NEWER QUESTION than that");
-	t.models[0].context_tokens = 135;
+	t.models[0].context_tokens = 130;
 	assert_ok(conversation_context(t.c, &t.models[0], 10, &now, &l->err));
 	ask(&t, "and now?");
 	server_log(&t.server, &log);

@@ -73,7 +73,7 @@ static int open_fixture(void **state)
 	f->talk = mem_zalloc(1, sizeof(*f->talk));
 	f->talk->live = -1;
 	source.ctx = f->talk;
-	f->pane = pane_new(&source);
+	f->pane = pane_new(&source, NULL);
 	*state = f;
 	return 0;
 }
