@@ -108,6 +108,12 @@ static void end_turn(struct chat_turn *t)
 	t->is_over = true;
 }
 
+enum err_code chat_save_again(struct chat_turn *t, struct err *err)
+{
+	t->result.is_saved = chat_save_end(t, NULL, err) == OK && (!t->ask->is_grounded || chat_save_answer(t, err) == OK);
+	return t->result.is_saved ? OK : err->code;
+}
+
 /* Show at once what was held back until it was proved. */
 static void show_settled(struct chat_turn *t)
 {
@@ -152,9 +158,10 @@ static void settle(struct chat_turn *t)
 		ask_again(t);
 		return;
 	}
-	if (t->ask->is_grounded && chat_save_end(t, NULL, &err) == OK)
-		chat_save_answer(t, &err);
 	if (err.code != OK && t->result.code == OK)
+		fail(t, &err);
+	err_reset(&err);
+	if ((t->ask->is_grounded || !t->result.is_saved) && chat_save_again(t, &err) != OK && t->result.code == OK)
 		fail(t, &err);
 	show_settled(t);
 	end_turn(t);
@@ -176,8 +183,8 @@ static void on_event(void *ctx, const struct turn_event *ev)
 			t->sink.on_reasoning(t->sink.ctx, ev->text);
 	}
 	/* A store that cannot be written now may be at the end; the answer goes on to the screen in any case. */
-	if (chat_save_part(t, &err) != OK && t->result.code == OK) {
-		fail(t, &err);
+	if (chat_save_part(t, &err) != OK && !t->told_unsaved) {
+		t->told_unsaved = true;
 		if (t->sink.on_notice)
 			t->sink.on_notice(t->sink.ctx, str_c(err.text));
 	}
@@ -225,8 +232,7 @@ static void on_done(void *ctx, const struct exchange_result *x)
 		fail(t, &x->err);
 	if (x->note && t->sink.on_notice)
 		t->sink.on_notice(t->sink.ctx, str_c(x->note));
-	if (chat_save_end(t, x, &err) != OK && t->result.code == OK)
-		fail(t, &err);
+	t->result.is_saved = chat_save_end(t, x, &err) == OK;
 	t->is_settling = true;
 }
 

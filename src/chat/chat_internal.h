@@ -41,6 +41,8 @@ struct chat_turn {
 
 	int64_t began_ms, saved_ms;	/* monotonic */
 	size_t saved_len;
+	bool owes_request;		/* the request's row is not finished yet */
+	bool told_unsaved;		/* that a part could not be written was said */
 	bool is_settling;		/* the exchange is done, the proof is not */
 	bool is_over;
 	struct chat_result result;

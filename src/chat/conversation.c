@@ -104,11 +104,31 @@ static enum err_code read_session(struct conversation *c, int64_t id, struct err
 	return OK;
 }
 
-static enum err_code refuse_if_busy(const struct conversation *c, struct err *err)
+bool conversation_is_unsaved(const struct conversation *c)
 {
-	if (!conversation_is_busy(c))
-		return OK;
-	return err_set(err, ERR_BUSY, "an answer is arriving; wait for it or stop it first");
+	for (size_t i = 0; i < c->n_seats; i++)
+		if (c->seats[i].live.result && !c->seats[i].live.result->is_saved)
+			return true;
+	return false;
+}
+
+enum err_code conversation_save(struct conversation *c, struct err *err)
+{
+	for (size_t i = 0; i < c->n_seats; i++) {
+		struct seat *s = &c->seats[i];
+
+		if (s->live.result && !s->live.result->is_saved && chat_save_again(s->turn, err) != OK)
+			return err_ctx(err, "the last answer is not saved");
+	}
+	return OK;
+}
+
+/* What begins anew lets the last answers go: not while they arrive, and not before they are saved. */
+static enum err_code refuse_if_busy(struct conversation *c, struct err *err)
+{
+	if (conversation_is_busy(c))
+		return err_set(err, ERR_BUSY, "an answer is arriving; wait for it or stop it first");
+	return conversation_save(c, err);
 }
 
 enum err_code conversation_open(struct conversation *c, int64_t session_id, struct err *err)
@@ -249,6 +269,10 @@ enum err_code conversation_send(struct conversation *c, struct str text, const s
 	*queued = conversation_is_busy(c);
 	if (*queued)
 		return enqueue(c, job, err);
+	if (conversation_save(c, err) != OK) {
+		arena_release(&job.arena);
+		return err->code;
+	}
 	job.parent_id = parent_for_next(c);
 	replace_job(c, job);
 	return begin_job(c, err);

@@ -150,14 +150,18 @@ enum err_code chat_save_end(struct chat_turn *t, const struct exchange_result *x
 	m->reasoning = buf_view(&t->reasoning);
 	if (x)
 		fill_request(t, x);
+	t->owes_request |= x != NULL;
 	if (!t->ask->save)
 		return OK;
 	if (store_begin(t->env.db, err) != OK)
 		return err->code;
 	if (store_message_finish(t->env.db, m, err) != OK ||
-		(x && store_request_finish(t->env.db, &t->result.request, err) != OK))
+		(t->owes_request && store_request_finish(t->env.db, &t->result.request, err) != OK))
 		return store_rollback(t->env.db, err);
-	return store_commit(t->env.db, err);
+	if (store_commit(t->env.db, err) != OK)
+		return err->code;
+	t->owes_request = false;
+	return OK;
 }
 
 enum err_code chat_save_answer(struct chat_turn *t, struct err *err)

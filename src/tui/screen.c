@@ -20,6 +20,8 @@
 #define MENU_MS 400
 /* The conversation is laid out anew when the size has not changed for this long. */
 #define RESIZE_MS 50
+/* Between two tries to write what the library could not take. */
+#define SAVING_MS 3000
 /* Seconds and tokens in the activity row. */
 #define TICK_MS 1000
 #define READ_MAX 4096
@@ -71,10 +73,40 @@ void screen_say_err(struct screen *s, const struct err *err)
 	if (*err_hint(err->code))
 		buf_fmt(&text, "; %s", err_hint(err->code));
 	say(s, buf_view(&text), err->code != ERR_NO);
-	if (err->code == ERR_FULL || err->code == ERR_IO || err->code == ERR_LOCKED || err->code == ERR_CORRUPT) {
-		buf_reset(&s->store_fault);
-		buf_c(&s->store_fault, err->text);
+}
+
+void screen_store_fails(struct screen *s, const struct err *err)
+{
+	buf_reset(&s->store_fault);
+	buf_fmt(&s->store_fault, "%s%s%s", err->text, *err_hint(err->code) ? "; " : "", err_hint(err->code));
+	s->saving_ms = screen_now(s) + SAVING_MS;
+	screen_dirty(s, true);
+}
+
+void screen_store_works(struct screen *s)
+{
+	if (!s->store_fault.len || conversation_is_unsaved(s->talk))
+		return;
+	buf_reset(&s->store_fault);
+	s->saving_ms = 0;
+	screen_say(s, "saved");
+}
+
+/* What the library could not take is offered to it again. */
+static void save_again(struct screen *s)
+{
+	size_t n;
+	const struct conversation_live *lives = conversation_live(s->talk, &n);
+	struct err err = ERR_INIT;
+
+	if (conversation_save(s->talk, &err) != OK) {
+		screen_store_fails(s, &err);
+		return;
 	}
+	for (size_t i = 0; i < n; i++)
+		if (lives[i].message_id)
+			screen_item_touch(s, lives[i].message_id);
+	screen_keep_draft(s, true);
 }
 
 void screen_ask(struct screen *s, const char *label, struct str initial,
@@ -297,6 +329,7 @@ static int64_t next_due(const struct screen *s)
 	if (s->draft_is_dirty)
 		sooner(&when, s->draft_ms);
 	sooner(&when, s->resize_ms);
+	sooner(&when, s->saving_ms);
 	sooner(&when, escape_deadline(s));
 	return when;
 }
@@ -325,6 +358,8 @@ static void run_timers(struct screen *s)
 		screen_keep_draft(s, true);
 	if (s->resize_ms && now >= s->resize_ms)
 		take_size(s);
+	if (s->saving_ms && now >= s->saving_ms)
+		save_again(s);
 	if (escape_deadline(s) && now >= escape_deadline(s))
 		decode_timeout(s->decoder);
 	if (conversation_is_busy(s->talk) && now >= s->ticked_ms + TICK_MS) {
@@ -507,6 +542,8 @@ enum err_code screen_run(const struct tui_host *host, const struct tui_options *
 		conversation_stop(s->talk);
 		term_free(take(&s->term));
 		say_farewell(s);
+		if (conversation_save(s->talk, &s->end) != OK)
+			err_ctx(&s->end, "the text above is all there is of it");
 		screen_close_session(s);
 		*err = s->end;
 		code = s->end.code;

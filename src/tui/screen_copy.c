@@ -260,6 +260,14 @@ bool screen_copy(struct screen *s, struct key what)
 
 /* --- the bare view and the dump */
 
+/* What is not saved is known to the conversation alone. */
+static void add_text(struct screen *s, struct buf *out, const struct message *m)
+{
+	const struct conversation_live *l = conversation_live_of(s->talk, m->id);
+
+	buf_str(out, l && l->result && !l->result->is_saved ? l->text : m->text);
+}
+
 static void add_exchange(struct screen *s, struct buf *out, size_t first, struct err *err)
 {
 	const struct message_ref *refs;
@@ -275,7 +283,7 @@ static void add_exchange(struct screen *s, struct buf *out, size_t first, struct
 			store_answer(s->host->chat.db, &a, m.id, &answer, &found, err) != OK)
 			return;
 		buf_fmt(out, "%s\n", m.role == ROLE_USER ? "you" : "ibid");
-		buf_str(out, m.text);
+		add_text(s, out, &m);
 		add_footnotes(s, out, &answer);
 		buf_c(out, "\n\n");
 	}

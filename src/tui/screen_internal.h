@@ -138,7 +138,7 @@ struct screen {
 	struct buf store_fault;		/* the store cannot be written: what is on the screen is not saved */
 
 	bool is_dirty, is_urgent, is_over, has_opened, is_raw, shows_proof, is_focused, has_mouse;
-	int64_t drawn_ms, resize_ms, draft_ms, probe_ms, ticked_ms;
+	int64_t drawn_ms, resize_ms, draft_ms, probe_ms, ticked_ms, saving_ms;
 	bool draft_is_dirty;
 	struct buf found_ids;		/* int64_t of messages that hold what is looked for */
 	struct buf needle;
@@ -165,6 +165,9 @@ void screen_scratch_remove(const struct buf *path);
 /* --- what is said in the bottom row */
 void screen_say(struct screen *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void screen_say_err(struct screen *s, const struct err *err);
+/* The library cannot be written, and why: a banner until screen_store_works. */
+void screen_store_fails(struct screen *s, const struct err *err);
+void screen_store_works(struct screen *s);
 /* Ask for a short text in the place of the prompt; the draft comes back afterwards. */
 void screen_ask(struct screen *s, const char *label, struct str initial,
 	void (*answer)(struct screen *s, struct str text, void *ctx), void *ctx);

@@ -371,6 +371,24 @@ static void fill_live(const struct screen *s, const struct conversation_live *l,
 	fold_reasoning(s, l->message_id, l->reasoning, a, c);
 }
 
+/* The library could not be written: all there is of the answer is here. */
+static void fill_unsaved(const struct conversation_live *l, const struct message_ref *ref, struct arena *a,
+	struct pane_content *c)
+{
+	struct answer *answer = arena_alloc(a, sizeof(*answer));
+	struct pane_line *foot = arena_alloc(a, sizeof(*foot));
+
+	*answer = l->result->answer;
+	*foot = (struct pane_line){ STR("not saved yet; it is tried again and again"), OUT_BAD };
+	c->role = role_of(a, l->model);
+	c->aside = with_branch(a, ref, STR("not saved"));
+	c->text = l->text;
+	c->mark = answer->n_citations ? mark_of_answer : NULL;
+	c->mark_ctx = answer;
+	c->foot = foot;
+	c->n_foot = 1;
+}
+
 /* The store may fail between two frames; the item then says so in the place of its text. */
 static void fill_answer(struct screen *s, const struct message *m, const struct message_ref *ref, struct arena *a,
 	struct pane_content *c)
@@ -410,6 +428,8 @@ void screen_fill_message(struct screen *s, int64_t id, const struct message_ref 
 
 	if (live && !live->is_over) {
 		fill_live(s, live, ref, a, c);
+	} else if (live && live->result && !live->result->is_saved) {
+		fill_unsaved(live, ref, a, c);
 	} else if (store_message(s->host->chat.db, a, id, &m, &err) != OK) {
 		c->role = STR("error");
 		c->text = arena_str(a, str_c(err.text));

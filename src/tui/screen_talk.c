@@ -55,6 +55,8 @@ static void on_over(void *ctx, const struct conversation_live *l)
 
 	if (l->message_id)
 		screen_item_touch(s, l->message_id);
+	if (l->result && !l->result->is_saved)
+		screen_store_fails(s, &l->result->err);
 	show_sources_of(s, l->message_id);
 	/* A request that runs has no price yet. */
 	if (!conversation_is_busy(s->talk))
@@ -123,7 +125,9 @@ void screen_keep_draft(struct screen *s, bool now)
 	else
 		line_expanded(s->line, &text);
 	if (store_draft_set(db_of(s), conversation_session(s->talk)->id, buf_view(&text), &err) != OK)
-		screen_say_err(s, &err);
+		screen_store_fails(s, &err);
+	else
+		screen_store_works(s);
 }
 
 static void load_history(struct screen *s)

@@ -127,6 +127,7 @@ struct chat_result {
 	struct request request;		/* usage, cost, times; of the last try */
 	const struct evidence *evidence;	/* NULL when ungrounded */
 	struct str finish;		/* stop, length, refusal, filter, cancelled, truncated, error */
+	bool is_saved;			/* as it is, to the last byte; true as well when nothing was to be saved */
 	size_t n_left_out;		/* messages at the conversation's beginning that the model could not hold */
 	int64_t first_token_ms, total_ms;
 };
@@ -152,6 +153,8 @@ void chat_step(struct chat_turn *t);
 void chat_cancel(struct chat_turn *t);
 /* Once it is over; lives as long as the turn. */
 const struct chat_result *chat_result(const struct chat_turn *t);
+/* Write an answer that is over and could not be saved: the disk was full, the library locked. */
+enum err_code chat_save_again(struct chat_turn *t, struct err *err);
 void chat_free(struct chat_turn *t);
 static inline void chat_turn_free_at(struct chat_turn **at)
 {

@@ -141,6 +141,14 @@ bool conversation_unqueue(struct conversation *c, struct buf *out);
 enum err_code conversation_next(struct conversation *c, struct err *err);
 bool conversation_is_held(const struct conversation *c);
 
+/*
+ * An answer is over and could not be written (the disk is full, the library
+ * locked): its text is in conversation_live alone. Nothing else is begun before
+ * conversation_save has worked.
+ */
+bool conversation_is_unsaved(const struct conversation *c);
+enum err_code conversation_save(struct conversation *c, struct err *err);
+
 /* After each wait. Begins what waits in the queue when all is over and nothing was stopped. */
 void conversation_step(struct conversation *c);
 int conversation_wait_ms(const struct conversation *c, int max_ms);
