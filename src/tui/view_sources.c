@@ -162,37 +162,54 @@ struct piece {
 	unsigned style;
 };
 
-/* One line of words after the other, from several pieces. */
+/* Words that flow into an area, whatever piece they come from. */
+struct flow {
+	struct canvas *c;
+	struct area at;
+	int x, y;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
+/* False when the area is full. */
+static bool flow_word(struct flow *f, struct str word, unsigned style)
+{
+	int cols = (int)utf8_cols(word);
+
+	if (f->x + cols > f->at.cols && f->x) {
+		f->x = 0;
+		f->y++;
+	}
+	if (f->y >= f->at.rows)
+		return false;
+	f->x += canvas_put(f->c, f->at.row + f->y, f->at.col + f->x, f->at.cols - f->x, word, style);
+	return true;
+}
+
+static bool flow_piece(struct flow *f, const struct piece *p)
+{
+	for (size_t at = 0, end; at < p->text.len; at = end) {
+		for (end = at; end < p->text.len && is_blank(p->text.p[end]);)
+			end++;
+		if (end > at && f->x)
+			f->x++;
+		for (at = end; end < p->text.len && !is_blank(p->text.p[end]);)
+			end++;
+		if (end > at && !flow_word(f, str_sub(p->text, at, end), p->style))
+			return false;
+	}
+	return true;
+}
+
 static void draw_pieces(struct canvas *c, struct area at, const struct piece *pieces, size_t n)
 {
-	int y = at.row, x = at.col;
+	struct flow f = { .c = c, .at = at };
 
-	for (size_t i = 0; i < n; i++) {
-		struct str rest = pieces[i].text;
-
-		while (rest.p && rest.len && y < at.row + at.rows) {
-			size_t end = 0;
-			struct str word;
-			int cols;
-
-			while (end < rest.len && (rest.p[end] == ' ' || rest.p[end] == '\n'))
-				end++;
-			if (end && x > at.col)
-				x++;
-			rest = str_sub(rest, end, rest.len);
-			for (end = 0; end < rest.len && rest.p[end] != ' ' && rest.p[end] != '\n';)
-				end++;
-			word = str_sub(rest, 0, end);
-			cols = (int)utf8_cols(word);
-			if (x + cols > at.col + at.cols && x > at.col) {
-				x = at.col;
-				if (++y >= at.row + at.rows)
-					return;
-			}
-			x += canvas_put(c, y, x, at.col + at.cols - x, word, pieces[i].style);
-			rest = str_sub(rest, end, rest.len);
-		}
-	}
+	for (size_t i = 0; i < n && flow_piece(&f, &pieces[i]); i++)
+		;
 }
 
 /* As much before the passage as leaves room for it and what follows. */
