@@ -108,20 +108,33 @@ int _rl_abort_internal(void)
 	siglongjmp(the_line->aborted, 1);
 }
 
+static bool has_bytes(const struct line *l)
+{
+	return l->read_at < l->keys.len;
+}
+
 static int next_byte(FILE *from)
 {
 	struct line *l = the_line;
 
 	(void)from;
-	if (l->read_at < l->keys.len)
+	if (has_bytes(l))
 		return (unsigned char)l->keys.p[l->read_at++];
-	l->underflows++;
+	l->underflows += !l->is_macro_run;
 	return EOF;
 }
 
+/*
+ * readline reads the rest of a character at once when it is there, but records
+ * only its first byte in a macro. So while one is recorded, it is not there.
+ */
 static int is_byte_there(void)
 {
-	return the_line->read_at < the_line->keys.len;
+	struct line *l = the_line;
+
+	if (RL_ISSTATE(RL_STATE_MACRODEF) && has_bytes(l) && (l->keys.p[l->read_at] & 0xC0) == 0x80)
+		return 0;
+	return has_bytes(l);
 }
 
 /* Called after each command. */
@@ -130,6 +143,7 @@ static void note_change(void)
 	if (!the_line)
 		return;
 	the_line->is_changed = true;
+	the_line->is_macro_run |= RL_ISSTATE(RL_STATE_MACROINPUT) != 0;
 	if (the_line->is_feeding && ++the_line->commands > COMMANDS_MAX) {
 		the_line->commands = 0;
 		rl_abort(1, 0);
@@ -142,8 +156,9 @@ static void feed(struct line *l, struct str bytes)
 	buf_str(&l->keys, bytes);
 	l->read_at = 0;
 	l->commands = 0;
+	l->is_macro_run = false;
 	l->is_feeding = true;
-	while (is_byte_there())
+	while (has_bytes(l))
 		if (sigsetjmp(l->aborted, 0) == 0)
 			rl_callback_read_char();
 	l->is_feeding = false;
@@ -392,11 +407,26 @@ static bool has_room(const struct line *l, size_t more)
 	return bytes <= LINE_TEXT_MAX && more <= LINE_TEXT_MAX - bytes;
 }
 
-/* Keys can double the line (kill, yank, yank); what goes beyond the limit is taken back. */
+static bool has_nul(void)
+{
+	return memchr(rl_line_buffer, '\0', (size_t)rl_end) != NULL;
+}
+
+/*
+ * Keys can double the line (kill, yank, yank); what goes beyond the limit is taken
+ * back. So is a NUL, which vi's `.` puts in when an `r` before it was broken off
+ * (8.2); vi's motions do not come past one.
+ */
 static void keep_limits(struct line *l)
 {
 	if (!has_room(l, 0))
 		rl_do_undo();
+	while (has_nul() && rl_do_undo())
+		;
+	if (has_nul())
+		rl_replace_line("", 1);
+	if (rl_point > rl_end)
+		rl_point = rl_end;
 	if (rl_numeric_arg > ARGUMENT_MAX)
 		rl_numeric_arg = ARGUMENT_MAX;
 }
@@ -439,6 +469,9 @@ void line_key(struct line *l, struct str bytes)
 		return;
 	}
 	feed(l, for_search(bytes));
+	/* A numeric argument makes readline overlook that its command has ended the line (8.2). */
+	if (rl_done)
+		line_run(l, do_nothing);
 	history_mend(l);
 	keep_limits(l);
 	note_message(l);

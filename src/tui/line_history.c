@@ -1,6 +1,7 @@
 #include "line_internal.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include "ibid/base/mem.h"
 
@@ -151,13 +152,11 @@ static void leave_history(struct line *l)
 }
 
 /* rl_maybe_save_line saves the line at hand unless one is saved. What was changed in the prompt found can be undone. */
-void history_mend(struct line *l)
+static void give_draft_back(struct line *l)
 {
 	SCOPED(buf) found = BUF_INIT;
 	int point = rl_point;
 
-	if (!l->is_searched || line_is_searching(l))
-		return;
 	l->is_searched = false;
 	if (!current_history())
 		return;
@@ -168,6 +167,29 @@ void history_mend(struct line *l)
 	rl_replace_line(buf_cstr(&found), 0);
 	rl_undo_list = (UNDO_LIST *)current_history()->data;
 	rl_point = point;
+}
+
+/*
+ * readline takes a prompt that was changed for one that was not when its undo
+ * list is the same one: when typing only made its last insertion longer, and in
+ * vi's command mode, where the list is emptied. The change would be lost with
+ * the next step or search.
+ */
+static void keep_change(void)
+{
+	HIST_ENTRY *e = current_history();
+
+	if (e && (UNDO_LIST *)e->data == rl_undo_list && strcmp(e->line, rl_line_buffer) != 0)
+		free_history_entry(replace_history_entry(where_history(), rl_line_buffer, e->data));
+}
+
+void history_mend(struct line *l)
+{
+	if (line_is_searching(l))
+		return;
+	if (l->is_searched)
+		give_draft_back(l);
+	keep_change();
 }
 
 static int search(rl_command_func_t *theirs, int count, int key)

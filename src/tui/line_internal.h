@@ -42,6 +42,7 @@ struct line {
 	struct buf keys;	/* bytes that readline has not read yet start at `read_at` */
 	size_t read_at;
 	unsigned underflows;
+	bool is_macro_run;	/* by this key: one that is empty, or ends in half a key, makes readline read on */
 	unsigned commands;	/* run since the key at hand came */
 	sigjmp_buf aborted;	/* where Ctrl-G leads to, while is_feeding */
 	bool is_feeding;
@@ -112,7 +113,7 @@ int search_back_again(int count, int key);
 int search_on_again(int count, int key);
 int search_vi(int count, int key);
 int search_vi_again(int count, int key);
-/* Give readline its draft back after such a search. */
+/* After each key: give readline its draft back after such a search, and a prompt what was changed in it. */
 void history_mend(struct line *l);
 
 /* Hook readline's completer up. */

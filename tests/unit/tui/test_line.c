@@ -56,6 +56,8 @@ static const struct line_case editing[] = {
 	/* macros: one of inputrc, one recorded */
 	{ { "\x18q", "a" }, "a|quoted " },
 	{ { "\x18(", "ab", "\x18)", "\x18" "e" }, "abab|" },
+	{ { "a\x18(", "\x18)", "\x18" "e", "b" }, "ab|" },
+	{ { "\x18(", "é日", "\x18)", "\x18" "e" }, "é日é日|" },
 	/* quoted-insert: the screen shows it as ^A */
 	{ { "\x16\x01", "é" }, "\x01é|" },
 	{ { "\x11é" }, "é|" },

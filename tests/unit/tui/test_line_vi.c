@@ -23,6 +23,7 @@ static const struct line_case editing[] = {
 	/* Escape leaves vi's search */
 	{ { "abc", "\033", "/q", "\033", "x" }, "a|b" },
 	{ { "abc", "\033", "\033[15~", "x" }, "a|b" },
+	{ { "abc", "\033", "r", "\033", ".", "x" }, "a|b" },
 	{ { "\033", "k" }, "|" },
 };
 
@@ -85,8 +86,34 @@ static void slash_searches_and_n_goes_on(void **state)
 	expect(l, "draf|t");
 	press(l, "kxkxjnNjjjj");
 	line_set(l, STR_EMPTY);
-	assert_true(line_history_step(l, true));
-	expect(l, "third one|");
+	line_history(l, prompts, 3);
+}
+
+/* readline would give the prompt back as it was sent. */
+static void a_changed_prompt_survives_a_search(void **state)
+{
+	(void)state;
+	line_set(l, STR_EMPTY);
+	line_history(l, prompts, 3);
+	line_history_step(l, true);
+	press(l, "!!");
+	press(l, "\033");
+	press(l, "\x12" "q\x07");
+	expect(l, "third one!|!");
+	press(l, "kj");
+	assert_true(str_is(line_text(l), "third one!!"));
+}
+
+static void a_comment_with_an_argument_leaves_the_line(void **state)
+{
+	(void)state;
+	line_set(l, STR("abc"));
+	press(l, "\033");
+	press(l, "2#");
+	expect(l, "#abc|");
+	press(l, "\x12" "first");
+	line_cancel(l);
+	expect(l, "|first one");
 }
 
 static uint32_t seed = 3;
@@ -121,6 +148,7 @@ static void random_keys_keep_line_and_cursor_sound(void **state)
 			line_key(l, STR("日"));
 		assert_int_equal(line_underflows(l), 0);
 		assert_in_range(line_cursor(l), 0, line_text(l).len);
+		assert_int_equal(line_text(l).len, strlen(line_text(l).p));
 		if (line_text(l).len > 5000)
 			line_set(l, STR_EMPTY);
 	}
@@ -152,6 +180,8 @@ int main(void)
 		cmocka_unit_test(the_mode_is_told),
 		cmocka_unit_test(a_paste_in_command_mode_stays_in_it),
 		cmocka_unit_test(slash_searches_and_n_goes_on),
+		cmocka_unit_test(a_changed_prompt_survives_a_search),
+		cmocka_unit_test(a_comment_with_an_argument_leaves_the_line),
 		cmocka_unit_test(random_keys_keep_line_and_cursor_sound),
 	};
 
