@@ -253,7 +253,10 @@ static void act_screen(struct screen *s, enum action a)
 {
 	switch (a) {
 	case ACTION_SEND:
-		if (s->question.is_open)
+		/* It ends the search of readline's, with the line found. */
+		if (line_is_searching(s->line))
+			line_key(s->line, STR("\r"));
+		else if (s->question.is_open)
 			screen_ask_end(s, true);
 		else
 			screen_send(s);
