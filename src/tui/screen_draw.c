@@ -17,6 +17,8 @@
 #define SIDE_COLS_MAX 90
 #define PROMPT "> "
 #define PROMPT_COLS 2
+/* A screen of 20 columns has the welcome in so many rows. */
+#define WELCOME_ROWS_MAX 16
 /* An answer is waited for so long before the row says so. */
 #define WAITING_MS 300
 
@@ -309,17 +311,36 @@ static void draw_status(struct screen *s, int row, int cols)
 
 /* --- the conversation and what lies over it */
 
+/* Words of ours, a byte a column, broken at blanks. How many rows there are then. */
+static size_t wrap(struct str text, int cols, struct str *rows, size_t n, size_t max)
+{
+	while (text.len && n < max) {
+		size_t end = text.len;
+
+		for (size_t i = 0; text.len > (size_t)cols && i <= (size_t)cols; i++)
+			end = text.p[i] == ' ' ? i : end;
+		rows[n++] = str_sub(text, 0, end);
+		text = str_trim(str_sub(text, end, text.len));
+	}
+	return n;
+}
+
 /* What a person sees who has not asked anything yet. */
 static void draw_welcome(struct screen *s, struct area at)
 {
 	const char *const lines[] = { "Ask. Answers from your library prove their sources: [1] [1?] weak [1!] failed.",
 		"/help: what can be typed. F1: keys. /ingest FILE: more sources. Ctrl-D: leave.",
 		s->n_models && s->models[0].provider ? "" : "Answers are exact quotes, without network or key; /model chooses a model." };
-	int row = at.row + at.rows - 4;
+	struct str rows[WELCOME_ROWS_MAX];
+	size_t n = 0;
+	int top;
 
-	canvas_putf(s->canvas, row > at.row ? row - 1 : at.row, at.col, at.cols, CANVAS_ROLE, "ibid %s", s->host->version);
-	for (int i = 0; i < 3 && row + i < at.row + at.rows && row > at.row; i++)
-		canvas_put(s->canvas, row + i, at.col, at.cols, str_c(lines[i]), CANVAS_HINT);
+	for (int i = 0; i < 3; i++)
+		n = wrap(str_c(lines[i]), at.cols, rows, n, WELCOME_ROWS_MAX);
+	top = at.rows - 2 - (int)n < 0 ? 0 : at.rows - 2 - (int)n;
+	canvas_putf(s->canvas, at.row + top, at.col, at.cols, CANVAS_ROLE, "ibid %s", s->host->version);
+	for (size_t i = 0; i < n && top + 1 + (int)i < at.rows; i++)
+		canvas_put(s->canvas, at.row + top + 1 + (int)i, at.col, at.cols, rows[i], CANVAS_HINT);
 }
 
 static void draw_chat(struct screen *s, struct area at)
