@@ -153,13 +153,17 @@ tools: $(TOOLS)
 cli: all tools ## run the program as a user would (bats)
 	@IBID=$(abspath $(OUT)/ibid) IBID_TOOLS=$(abspath $(OUT)/tests/tools) bats --jobs $(JOBS) tests/cli tests/interop
 
+.PHONY: tui
+tui: all tools ## drive the full screen in a terminal: keys in, whole screens out (bats, tmux)
+	@IBID=$(abspath $(OUT)/ibid) IBID_TOOLS=$(abspath $(OUT)/tests/tools) bats --jobs $(JOBS) tests/tui
+
 .PHONY: sweep
 sweep: all tools $(SWEEP) ## fail each allocation and write, kill, fill the disk, write from many processes
 	@OUT=$(abspath $(OUT)) JOBS=$(JOBS) tests/sweep/run
 
 .PHONY: check
 check: check-deps ## install the test tools, build and run every test
-	@$(MAKE) --no-print-directory WERROR=1 all unit cli sweep lint
+	@$(MAKE) --no-print-directory WERROR=1 all unit cli tui sweep lint
 	@$(MAKE) --no-print-directory WERROR=1 MODE=asan all unit seeds
 	@echo "check: all tests passed"
 
@@ -168,7 +172,7 @@ lint: layers all ## choke points, layers, manual pages, scripts, clang's warning
 	@tests/lint/choke
 	@tests/lint/headers $(CC)
 	@tests/lint/manual $(abspath $(OUT)/ibid)
-	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/lib/pictures tests/sweep/run tests/cli/*.bash .ci/run
+	@shellcheck tests/lib/run-unit tests/lib/run-seeds tests/lib/pictures tests/sweep/run tests/cli/*.bash tests/tui/*.bash .ci/run
 	@$(MAKE) --no-print-directory WERROR=1 CC=clang BUILD=$(BUILD)/clang all
 
 .PHONY: seeds

@@ -249,6 +249,16 @@ static inline void serve_silence(int fd)
 		;
 }
 
+/* Until the file is there; the server's own deadline bounds it. */
+static inline void serve_await(struct str file)
+{
+	SCOPED(buf) path = BUF_INIT;
+
+	buf_str(&path, file);
+	while (access(buf_cstr(&path), F_OK) != 0)
+		poll(NULL, 0, 5);
+}
+
 static inline void serve_reset(int fd)
 {
 	struct linger at_once = { 1, 0 };
@@ -273,11 +283,13 @@ static inline bool serve_steps(int fd, const struct wire_exchange *x)
 		buf_reset(&pending);
 		if (s->kind == WIRE_DELAY)
 			poll(NULL, 0, s->ms);
+		if (s->kind == WIRE_AWAIT)
+			serve_await(s->file);
 		if (s->kind == WIRE_SILENCE)
 			serve_silence(fd);
 		if (s->kind == WIRE_RST)
 			serve_reset(fd);
-		if (s->kind != WIRE_FLUSH && s->kind != WIRE_DELAY)
+		if (s->kind > WIRE_AWAIT)
 			return false;
 	}
 	return serve_send_body(fd, x->framing, buf_view(&pending));

@@ -19,6 +19,7 @@
  *	"TEXT"				bytes of the body, with \n \r \t \\ \" \xHH, no line end
  *	flush				what stands before is sent before what follows
  *	delay MS			and then a wait
+ *	await FILE			and then a wait until this file exists
  *	cut fin|rst			the connection ends here, with what the framing still owes unpaid
  *	silence				nothing more is sent, the connection stays
  *	mark end			the line above made the turn complete (for unit tests)
@@ -43,12 +44,13 @@
 #include "ibid/base/mem.h"
 #include "ibid/base/path.h"
 
-enum wire_step_kind { WIRE_BYTES, WIRE_FLUSH, WIRE_DELAY, WIRE_FIN, WIRE_RST, WIRE_SILENCE };
+enum wire_step_kind { WIRE_BYTES, WIRE_FLUSH, WIRE_DELAY, WIRE_AWAIT, WIRE_FIN, WIRE_RST, WIRE_SILENCE };
 enum wire_framing { WIRE_CHUNKED, WIRE_LENGTH, WIRE_CLOSE };
 
 struct wire_step {
 	enum wire_step_kind kind;
 	struct str bytes;
+	struct str file;	/* of WIRE_AWAIT */
 	int ms;
 };
 
@@ -139,7 +141,7 @@ static inline void wire_step(struct wire_exchange *x, enum wire_step_kind kind, 
 {
 	if (x->n_steps == WIRE_STEPS_MAX)
 		wire_die("wire", 0, "too many steps");
-	x->steps[x->n_steps++] = (struct wire_step){ kind, bytes, ms };
+	x->steps[x->n_steps++] = (struct wire_step){ .kind = kind, .bytes = bytes, .ms = ms };
 	buf_str(&x->body, bytes);
 }
 
@@ -175,6 +177,12 @@ static inline void wire_told(struct wire *w, struct wire_exchange *x, struct str
 	x->told[x->n_told++] = (struct wire_pair){ name, value };
 }
 
+static inline void wire_await(struct wire *w, struct wire_exchange *x, struct str file)
+{
+	wire_step(x, WIRE_AWAIT, STR_EMPTY, 0);
+	x->steps[x->n_steps - 1].file = arena_str(&w->arena, file);
+}
+
 static inline bool wire_response_line(struct wire *w, struct wire_exchange *x, struct str word, struct str rest)
 {
 	long long n = 0;
@@ -194,6 +202,8 @@ static inline bool wire_response_line(struct wire *w, struct wire_exchange *x, s
 		wire_step(x, WIRE_FLUSH, STR_EMPTY, 0);
 	else if (str_is(word, "delay") && str_to_int(rest, &n))
 		wire_step(x, WIRE_DELAY, STR_EMPTY, (int)n);
+	else if (str_is(word, "await"))
+		wire_await(w, x, rest);
 	else if (str_is(word, "cut"))
 		wire_step(x, str_is(rest, "rst") ? WIRE_RST : WIRE_FIN, STR_EMPTY, 0);
 	else if (str_is(word, "silence"))
