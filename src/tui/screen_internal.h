@@ -134,6 +134,7 @@ struct screen {
 	int64_t today_micros;
 	bool today_unknown;
 	struct conversation_context context;
+	bool has_session;		/* one was opened; the line holds its draft */
 	bool is_read_only, is_unsaved;
 	struct buf store_fault;		/* the store cannot be written: what is on the screen is not saved */
 

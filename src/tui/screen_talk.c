@@ -165,6 +165,8 @@ void screen_close_session(struct screen *s)
 	struct err ignored = ERR_INIT;
 	int64_t id = conversation_session(s->talk)->id;
 
+	if (!s->has_session)
+		return;
 	screen_keep_draft(s, true);
 	if (id && db_of(s) && !s->is_read_only)
 		store_desk_leave(db_of(s), id, &ignored);
@@ -181,6 +183,7 @@ enum err_code screen_open_session(struct screen *s, int64_t session_id, struct e
 	for (size_t i = 0; i < s->n_cards; i++)
 		buf_release(&s->cards[i].text);
 	s->n_cards = 0;
+	s->has_session = true;
 	take_desk(s, session_id);
 	load_history(s);
 	load_draft(s);
