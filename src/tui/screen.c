@@ -403,15 +403,13 @@ static void wait_for_something(struct screen *s)
 			screen_job_read(s, &s->jobs[i]);
 }
 
-static void loop(struct screen *s)
+void screen_turn(struct screen *s)
 {
-	while (!s->is_over) {
-		conversation_step(s->talk);
-		run_timers(s);
-		draw_if_due(s);
-		if (!s->is_over)
-			wait_for_something(s);
-	}
+	conversation_step(s->talk);
+	run_timers(s);
+	draw_if_due(s);
+	if (!s->is_over)
+		wait_for_something(s);
 }
 
 /* --- opening and closing */
@@ -490,8 +488,10 @@ static void say_farewell(struct screen *s)
 	out_release(&out);
 }
 
-static void release(struct screen *s)
+void screen_free(struct screen *s)
 {
+	if (!s)
+		return;
 	screen_jobs_end(s);
 	while (s->n_views)
 		view_free(s->views[--s->n_views]);
@@ -521,33 +521,44 @@ static void release(struct screen *s)
 	mem_free(s);
 }
 
-enum err_code screen_run(const struct tui_host *host, const struct tui_options *o, struct err *err)
+enum err_code screen_new(const struct tui_host *host, const struct tui_options *o, struct screen **screen,
+	struct err *err)
 {
-	struct screen *s = mem_zalloc(1, sizeof(*s));
-	enum err_code code;
+	SCOPED_PTR(screen) s = mem_zalloc(1, sizeof(*s));
 
 	s->host = host;
 	s->options = o;
 	s->signal_fd = -1;
 	s->is_focused = true;
-	code = open_signals(s, err);
-	if (code == OK)
-		code = open_terminal(s, err);
-	if (code == OK) {
-		open_talk(s);
-		code = begin(s, err);
-	}
-	if (code == OK) {
-		loop(s);
-		conversation_stop(s->talk);
-		term_free(take(&s->term));
-		say_farewell(s);
-		if (conversation_save(s->talk, &s->end) != OK)
-			err_ctx(&s->end, "the text above is all there is of it");
-		screen_close_session(s);
-		*err = s->end;
-		code = s->end.code;
-	}
-	release(s);
-	return code;
+	if (open_signals(s, err) != OK || open_terminal(s, err) != OK)
+		return err->code;
+	open_talk(s);
+	if (begin(s, err) != OK)
+		return err->code;
+	*screen = take(&s);
+	return OK;
+}
+
+/* What is said last is said on the main screen. */
+static void end(struct screen *s)
+{
+	conversation_stop(s->talk);
+	term_free(take(&s->term));
+	say_farewell(s);
+	if (conversation_save(s->talk, &s->end) != OK)
+		err_ctx(&s->end, "the text above is all there is of it");
+	screen_close_session(s);
+}
+
+enum err_code screen_run(const struct tui_host *host, const struct tui_options *o, struct err *err)
+{
+	SCOPED_PTR(screen) s = NULL;
+
+	if (screen_new(host, o, &s, err) != OK)
+		return err->code;
+	while (!s->is_over)
+		screen_turn(s);
+	end(s);
+	*err = s->end;
+	return s->end.code;
 }

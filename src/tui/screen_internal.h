@@ -151,6 +151,13 @@ struct screen {
 int64_t screen_now(const struct screen *s);	/* monotonic ms */
 
 /* --- screen.c */
+/* Open the terminal and the conversation that the options name. */
+enum err_code screen_new(const struct tui_host *host, const struct tui_options *o, struct screen **screen,
+	struct err *err);
+void screen_free(struct screen *s);
+SCOPE_PTR(screen)
+/* One round: what is due, then a wait for what comes next. */
+void screen_turn(struct screen *s);
 /* Draw soon; `urgent` (a key was pressed): without waiting for the next frame. */
 void screen_dirty(struct screen *s, bool urgent);
 void screen_leave(struct screen *s);

@@ -1,0 +1,31 @@
+/*
+ * The whole screen, by its keys.
+ */
+#include "stage.h"
+
+#define SSE_HEAD "header content-type: text/event-stream\n"
+#define SSE_TEXT(text) "|data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" text "\"}}]}\n|\n"
+#define SSE_END "|data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n|\n|data: [DONE]\n|\n"
+#define ANSWER(text) SSE_HEAD SSE_TEXT(text) SSE_END
+#define PART(text) SSE_HEAD SSE_TEXT(text) "flush\nsilence\n"
+
+static void a_prompt_is_answered(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail in March 2020?");
+	assert_seen(st, "\"The pump failed twice in March 2020.\" [1]");
+	assert_string_equal(in_line(st), "");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
+	const struct CMUnitTest tests[] = {
+		TEST(a_prompt_is_answered),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
