@@ -153,16 +153,23 @@ enum err_code conversation_reload(struct conversation *c, struct err *err)
 
 /* --- asking */
 
+static void copy_files(struct prompt_job *job, const struct chat_material *files, size_t n)
+{
+	job->n_materials = n;
+	job->materials = arena_array(&job->arena, n + 1, sizeof(*job->materials));
+	for (size_t i = 0; i < n; i++)
+		job->materials[i] = (struct chat_material){ arena_str(&job->arena, files[i].name),
+			arena_str(&job->arena, files[i].text) };
+}
+
 static void copy_job(const struct conversation *c, struct prompt_job *job, struct str text,
 	const struct chat_material *materials, size_t n_materials, const struct conversation_model *models, size_t n_models)
 {
-	*job = (struct prompt_job){ .arena = ARENA_INIT, .n_materials = n_materials, .n_models = n_models,
-		.scope = c->how.scope, .has_scope = c->how.has_scope };
+	*job = (struct prompt_job){ .arena = ARENA_INIT, .n_models = n_models, .has_scope = c->how.has_scope };
 	job->text = arena_str(&job->arena, text);
-	job->materials = arena_array(&job->arena, n_materials + 1, sizeof(*job->materials));
-	for (size_t i = 0; i < n_materials; i++)
-		job->materials[i] = (struct chat_material){ arena_str(&job->arena, materials[i].name),
-			arena_str(&job->arena, materials[i].text) };
+	copy_files(job, materials, n_materials);
+	if (job->has_scope)
+		job->scope = scope_copy(&job->arena, &c->how.scope);
 	for (size_t i = 0; i < n_models; i++)
 		job->models[i] = models[i];
 }

@@ -46,7 +46,7 @@ enum conversation_grounding {
 
 /*
  * How the next prompts are asked. Strings and what the scope names are borrowed
- * for as long as the conversation lives; a prompt that waits keeps the scope it was given with.
+ * for as long as they stand here; a prompt keeps a copy of the scope it was given with.
  */
 struct conversation_how {
 	enum conversation_grounding grounding;

@@ -55,4 +55,8 @@ struct scope {
 	size_t n_docs;
 	struct str after, before;	/* dates as in document.date, after inclusive, before exclusive; empty: open */
 };
+
+/* The same in the arena, borrowing nothing. */
+struct arena;
+struct scope scope_copy(struct arena *a, const struct scope *s);
 #endif

@@ -280,6 +280,32 @@ static void a_prompt_during_an_answer_waits_its_turn(void **state)
 	talk_close(&t);
 }
 
+/* Whoever asked may have let go of the scope's names by then. */
+static void what_waits_keeps_the_scope_it_was_given_with(void **state)
+{
+	struct library *l = *state;
+	struct conversation_how *how;
+	SCOPED(buf) log = BUF_INIT;
+	struct talk t;
+
+	fill(l);
+	talk_open(&t, l, SSE_HEAD SSE_TEXT("first") "flush\ndelay 200\n" SSE_END "next\n" ANSWER("second"));
+	how = conversation_how(t.c);
+	how->grounding = GROUND_OFF;
+	assert_false(send_to(&t, "one", 1));
+	*how = (struct conversation_how){ .grounding = GROUND_REQUIRE, .temperature = -1, .save = true, .has_scope = true,
+		.scope = { .docs = mem_zalloc(1, sizeof(int64_t)), .n_docs = 1, .after = STR_EMPTY, .before = STR_EMPTY } };
+	how->scope.docs[0] = 1;
+	assert_true(send_to(&t, "how often did the pump fail in March 2020?", 1));
+	mem_free(how->scope.docs);
+	how->has_scope = false;
+	run(&t);
+	run(&t);
+	server_log(&t.server, &log);
+	assert_non_null(strstr(buf_cstr(&log), "The pump failed twice in March 2020."));
+	talk_close(&t);
+}
+
 static void wait_for_text(struct talk *t)
 {
 	size_t n;
@@ -382,6 +408,7 @@ int main(void)
 		TEST(another_try_is_a_branch_and_branches_are_walked),
 		TEST(a_changed_prompt_is_a_branch_beside_the_old_one),
 		TEST(a_conversation_is_taken_up_again),
+		TEST(what_waits_keeps_the_scope_it_was_given_with),
 		TEST(several_models_answer_one_question),
 		TEST(a_prompt_during_an_answer_waits_its_turn),
 		TEST(a_stop_keeps_the_part_and_holds_what_waits),
