@@ -258,8 +258,6 @@ static void act_screen(struct screen *s, enum action a)
 			line_key(s->line, STR("\r"));
 		else if (s->question.is_open)
 			screen_ask_end(s, true);
-		else if (line_is_searching(s->line))
-			line_key(s->line, STR("\r"));
 		else
 			screen_send(s);
 		break;
