@@ -138,7 +138,7 @@ struct screen {
 	bool is_read_only, is_unsaved;
 	struct buf store_fault;		/* the store cannot be written: what is on the screen is not saved */
 
-	bool is_dirty, is_urgent, is_over, has_opened, is_raw, shows_proof, is_focused, has_mouse;
+	bool is_dirty, is_urgent, is_over, is_raw, shows_proof, is_focused, has_mouse;
 	int64_t drawn_ms, resize_ms, draft_ms, probe_ms, ticked_ms, saving_ms;
 	bool draft_is_dirty;
 	struct buf found_ids;		/* int64_t of messages that hold what is looked for */

@@ -174,12 +174,9 @@ void screen_close_session(struct screen *s)
 
 enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err)
 {
-	/* At the start there is no draft on the screen yet that could replace the stored one. */
-	if (s->has_opened)
-		screen_close_session(s);
+	screen_close_session(s);
 	if (conversation_open(s->talk, session_id, err) != OK)
 		return err->code;
-	s->has_opened = true;
 	for (size_t i = 0; i < s->n_cards; i++)
 		buf_release(&s->cards[i].text);
 	s->n_cards = 0;
