@@ -285,19 +285,30 @@ enum err_code conversation_send(struct conversation *c, struct str text, const s
 	return begin_job(c, err);
 }
 
+/* Ids outlive what is shown: this one may be of a session that was left. */
+static enum err_code own_message(const struct conversation *c, struct arena *a, int64_t id, struct message *m,
+	struct err *err)
+{
+	if (store_message(c->env.db, a, id, m, err) != OK)
+		return err->code;
+	if (m->session_id == c->session.id)
+		return OK;
+	return err_set(err, ERR_MISSING, "message %d is of another conversation", m->n);
+}
+
 enum err_code conversation_edit(struct conversation *c, int64_t id, struct str text,
-	const struct conversation_model *models, size_t n_models, struct err *err)
+	const struct chat_material *materials, size_t n_materials, const struct conversation_model *models, size_t n_models,
+	struct err *err)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct prompt_job job;
 	struct message m;
 
-	if (refuse_if_busy(c, err) != OK || check_models(n_models, err) != OK ||
-		store_message(c->env.db, &a, id, &m, err) != OK)
+	if (refuse_if_busy(c, err) != OK || check_models(n_models, err) != OK || own_message(c, &a, id, &m, err) != OK)
 		return err->code;
 	if (m.role != ROLE_USER)
 		return err_set(err, ERR_USAGE, "message %d is not yours; only a prompt can be changed", m.n);
-	copy_job(c, &job, text, NULL, 0, models, n_models);
+	copy_job(c, &job, text, materials, n_materials, models, n_models);
 	job.parent_id = m.parent_id ? m.parent_id : CHAT_PARENT_NONE;
 	replace_job(c, job);
 	return begin_job(c, err);
@@ -306,7 +317,7 @@ enum err_code conversation_edit(struct conversation *c, int64_t id, struct str t
 /* The question of an answer, or the question itself. */
 static enum err_code question_of(struct conversation *c, struct arena *a, int64_t id, struct message *q, struct err *err)
 {
-	if (store_message(c->env.db, a, id, q, err) != OK)
+	if (own_message(c, a, id, q, err) != OK)
 		return err->code;
 	if (q->role == ROLE_ASSISTANT && q->parent_id)
 		return store_message(c->env.db, a, q->parent_id, q, err);
@@ -361,7 +372,7 @@ enum err_code conversation_switch(struct conversation *c, int64_t id, int step, 
 	struct message m;
 	size_t n;
 
-	if (refuse_if_busy(c, err) != OK || store_message(c->env.db, &a, id, &m, err) != OK ||
+	if (refuse_if_busy(c, err) != OK || own_message(c, &a, id, &m, err) != OK ||
 		store_branch_children(c->env.db, &a, c->session.id, m.parent_id, &siblings, &n, err) != OK)
 		return err->code;
 	for (size_t i = 0; i < n; i++)

@@ -245,7 +245,7 @@ void inline_ask(struct inline_chat *in, struct str text)
 	}
 	code = inline_models(in, models, &n, &err);
 	if (code == OK && in->edits_id)
-		code = conversation_edit(in->talk, in->edits_id, text, models, n, &err);
+		code = conversation_edit(in->talk, in->edits_id, text, in->attached, in->n_attached, models, n, &err);
 	else if (code == OK)
 		code = conversation_send(in->talk, text, in->attached, in->n_attached, models, n, &queued, &err);
 	if (code == OK) {

@@ -177,6 +177,7 @@ enum err_code screen_open_session(struct screen *s, int64_t session_id, struct e
 	screen_close_session(s);
 	if (conversation_open(s->talk, session_id, err) != OK)
 		return err->code;
+	s->editing = 0;
 	for (size_t i = 0; i < s->n_cards; i++)
 		buf_release(&s->cards[i].text);
 	s->n_cards = 0;
@@ -293,7 +294,7 @@ static enum err_code send_scoped(struct screen *s, struct str text, bool *queued
 		how->has_scope = true;
 	}
 	if (s->editing)
-		code = conversation_edit(s->talk, s->editing, text, s->models, s->n_models, err);
+		code = conversation_edit(s->talk, s->editing, text, s->attached, s->n_attached, s->models, s->n_models, err);
 	else
 		code = conversation_send(s->talk, text, s->attached, s->n_attached, s->models, s->n_models, queued, err);
 	how->scope = before.scope;

@@ -112,9 +112,14 @@ size_t conversation_refs(const struct conversation *c, const struct message_ref 
 enum err_code conversation_send(struct conversation *c, struct str text, const struct chat_material *materials,
 	size_t n_materials, const struct conversation_model *models, size_t n_models, bool *queued, struct err *err);
 
-/* The same prompt changed: a new branch beside message `id`, which is the user's. */
+/*
+ * What follows names messages of this session: ERR_MISSING when `id` is none.
+ *
+ * The same prompt changed: a new branch beside message `id`, which is the user's.
+ */
 enum err_code conversation_edit(struct conversation *c, int64_t id, struct str text,
-	const struct conversation_model *models, size_t n_models, struct err *err);
+	const struct chat_material *materials, size_t n_materials, const struct conversation_model *models, size_t n_models,
+	struct err *err);
 /* Ask the question of answer (or question) `id` once more: a further answer below it. */
 enum err_code conversation_again(struct conversation *c, int64_t id, const struct conversation_model *models,
 	size_t n_models, struct err *err);

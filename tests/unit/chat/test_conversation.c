@@ -207,13 +207,14 @@ static void a_changed_prompt_is_a_branch_beside_the_old_one(void **state)
 	ask(&t, "how often did the pump fail in March 2020?");
 	ask(&t, "how narrow was the suction line?");
 	assert_int_equal(n_refs(&t), 4);
-	assert_ok(conversation_edit(t.c, id_of(&t, 2), STR("was the suction line 40 mm too narrow?"), t.models, 1, &l->err));
+	assert_ok(conversation_edit(t.c, id_of(&t, 2), STR("was the suction line 40 mm too narrow?"), NULL, 0,
+		t.models, 1, &l->err));
 	run(&t);
 	assert_int_equal(n_refs(&t), 4);
 	conversation_refs(t.c, &refs);
 	assert_int_equal(refs[2].n_siblings, 2);
 	assert_string_equal(text_of(&t, 2), "was the suction line 40 mm too narrow?");
-	assert_int_equal(conversation_edit(t.c, id_of(&t, 1), STR("x"), t.models, 1, &l->err), ERR_USAGE);
+	assert_int_equal(conversation_edit(t.c, id_of(&t, 1), STR("x"), NULL, 0, t.models, 1, &l->err), ERR_USAGE);
 	talk_close(&t);
 }
 
@@ -234,6 +235,25 @@ static void a_conversation_is_taken_up_again(void **state)
 	ask(&later, "how narrow was the suction line?");
 	assert_int_equal(n_refs(&later), 4);
 	talk_close(&later);
+}
+
+static void a_message_of_another_session_is_not_changed_here(void **state)
+{
+	struct library *l = *state;
+	struct talk t;
+	int64_t prompt;
+
+	fill(l);
+	talk_open(&t, l, NULL);
+	ask(&t, "how often did the pump fail in March 2020?");
+	prompt = id_of(&t, 0);
+	assert_ok(conversation_open(t.c, 0, &l->err));
+	ask(&t, "how narrow was the suction line?");
+	assert_int_equal(conversation_edit(t.c, prompt, STR("x"), NULL, 0, t.models, 1, &l->err), ERR_MISSING);
+	assert_int_equal(conversation_again(t.c, prompt, t.models, 1, &l->err), ERR_MISSING);
+	assert_int_equal(conversation_switch(t.c, prompt, 1, &l->err), ERR_MISSING);
+	assert_int_equal(n_refs(&t), 2);
+	talk_close(&t);
 }
 
 /* --- with servers */
@@ -314,6 +334,22 @@ static void wait_for_text(struct talk *t)
 		http_poll(t->http, NULL, 0, 50);
 		conversation_step(t->c);
 	}
+}
+
+static void files_go_along_with_a_changed_prompt(void **state)
+{
+	const struct chat_material file = { STR("notes.txt"), STR("WORDS OF THE FILE") };
+	struct library *l = *state;
+	SCOPED(buf) log = BUF_INIT;
+	struct talk t;
+
+	talk_open(&t, l, ANSWER("first") "next\n" ANSWER("second"));
+	ask(&t, "one");
+	assert_ok(conversation_edit(t.c, id_of(&t, 0), STR("one, with this"), &file, 1, t.models, 1, &l->err));
+	run(&t);
+	server_log(&t.server, &log);
+	assert_non_null(strstr(buf_cstr(&log), "WORDS OF THE FILE"));
+	talk_close(&t);
 }
 
 static void a_stop_keeps_the_part_and_holds_what_waits(void **state)
@@ -409,8 +445,10 @@ int main(void)
 		TEST(a_changed_prompt_is_a_branch_beside_the_old_one),
 		TEST(a_conversation_is_taken_up_again),
 		TEST(what_waits_keeps_the_scope_it_was_given_with),
+		TEST(a_message_of_another_session_is_not_changed_here),
 		TEST(several_models_answer_one_question),
 		TEST(a_prompt_during_an_answer_waits_its_turn),
+		TEST(files_go_along_with_a_changed_prompt),
 		TEST(a_stop_keeps_the_part_and_holds_what_waits),
 		TEST(a_stop_before_the_first_word_gives_the_prompt_back),
 		TEST(a_failed_exchange_is_shown_until_something_else_is_asked),
