@@ -181,17 +181,6 @@ static enum err_code check_models(size_t n, struct err *err)
 	return err_set(err, ERR_LIMIT, "1 to %d models can be asked at once, not %zu", CONVERSATION_SEATS_MAX, n);
 }
 
-/* The first answer's question is the question of all; its session too. */
-static enum err_code adopt_first(struct conversation *c, struct seat *s, struct err *err)
-{
-	if (!s->ask.save)
-		return OK;
-	c->job.question_id = s->live.question_id;
-	if (!c->session.id)
-		c->session.id = chat_session(s->turn)->id;
-	return store_session_set_head(c->env.db, c->session.id, s->live.message_id, err);
-}
-
 static bool all_failed(const struct conversation *c)
 {
 	for (size_t i = 0; i < c->n_seats; i++)
@@ -203,21 +192,14 @@ static bool all_failed(const struct conversation *c)
 /* Seats that cannot begin stand there with their error; only when none could is the prompt refused. */
 static enum err_code begin_seats(struct conversation *c, struct err *err)
 {
-	bool has_first = false;
-
 	release_seats(c);
 	c->is_stopping = false;
 	for (size_t i = 0; i < c->job.n_models; i++) {
 		struct seat *s = &c->seats[c->n_seats++];
 		struct err own = ERR_INIT;
 
-		if (seat_begin(s, c, &c->job, &c->job.models[i], &own) != OK) {
+		if (seat_begin(s, c, &c->job, &c->job.models[i], &own) != OK)
 			*err = own;
-			continue;
-		}
-		if (!has_first && adopt_first(c, s, err) != OK)
-			return err->code;
-		has_first = true;
 	}
 	if (all_failed(c))
 		return err->code;
@@ -228,6 +210,19 @@ static enum err_code begin_seats(struct conversation *c, struct err *err)
 	return OK;
 }
 
+/* The parent of the last prompt's question; 0: it was the first. */
+static enum err_code question_parent(struct conversation *c, int64_t *parent, struct err *err)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	struct message q;
+
+	if (store_message(c->env.db, &a, c->job.question_id, &q, err) != OK)
+		return err->code;
+	*parent = q.parent_id;
+	return OK;
+}
+
+/* A request that cannot be sent has left its question in the store: the next prompt takes its place. */
 static enum err_code begin_job(struct conversation *c, struct err *err)
 {
 	enum err_code code = begin_seats(c, err);
@@ -235,6 +230,9 @@ static enum err_code begin_job(struct conversation *c, struct err *err)
 
 	if (code == OK)
 		c->instead_of = INSTEAD_OF_NONE;
+	else if (c->job.question_id && question_parent(c, &c->instead_of, &reading) != OK)
+		tell_notice(c, &reading);
+	err_reset(&reading);
 	if (c->session.id && read_session(c, c->session.id, &reading) != OK)
 		tell_notice(c, &reading);
 	tell_branch(c);
@@ -387,18 +385,6 @@ enum err_code conversation_switch(struct conversation *c, int64_t id, int step, 
 static bool was_cancelled(const struct seat *s)
 {
 	return s->turn && chat_result(s->turn)->code == ERR_CANCELLED;
-}
-
-/* The parent of the last prompt's question; 0: it was the first. */
-static enum err_code question_parent(struct conversation *c, int64_t *parent, struct err *err)
-{
-	SCOPED(arena) a = ARENA_INIT;
-	struct message q;
-
-	if (store_message(c->env.db, &a, c->job.question_id, &q, err) != OK)
-		return err->code;
-	*parent = q.parent_id;
-	return OK;
 }
 
 /*

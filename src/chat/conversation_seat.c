@@ -12,13 +12,18 @@ static void tell_text(struct seat *s)
 		s->c->events.on_text(s->c->events.ctx, &s->live);
 }
 
+/* The first answer's question is the question of all, and its session that of all, whether it can be sent or not. */
 static void on_start(void *ctx, const struct session *session, const struct message *m)
 {
 	struct seat *s = ctx;
 
-	(void)session;
 	s->live.message_id = m->id;
 	s->live.question_id = m->parent_id;
+	if (!s->ask.save)
+		return;
+	s->c->job.question_id = m->parent_id;
+	if (!s->c->session.id)
+		s->c->session.id = session->id;
 }
 
 static void on_evidence(void *ctx, const struct evidence *ev)

@@ -414,6 +414,44 @@ static void a_failed_exchange_is_shown_until_something_else_is_asked(void **stat
 	talk_close(&t);
 }
 
+/* The model has no name, so the request is refused before it is sent: its question is in the store by then. */
+static void what_could_not_be_sent_is_replaced_by_what_is_asked_next(void **state)
+{
+	struct library *l = *state;
+	struct talk t;
+	bool queued;
+
+	talk_open(&t, l, ANSWER("well"));
+	t.models[0].model = STR_EMPTY;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(conversation_send(t.c, STR("one"), NULL, 0, t.models, 1, &queued, &l->err), ERR_CONFIG);
+	assert_true(conversation_session(t.c)->id > 0);
+	assert_int_equal(n_refs(&t), 2);
+	t.models[0].model = STR("m");
+	ask(&t, "one");
+	assert_int_equal(n_refs(&t), 2);
+	assert_string_equal(text_of(&t, 1), "well");
+	talk_close(&t);
+}
+
+static void a_model_that_cannot_begin_leaves_the_question_to_the_others(void **state)
+{
+	struct library *l = *state;
+	const struct message_ref *refs;
+	struct talk t;
+
+	talk_open(&t, l, ANSWER("well"));
+	t.models[0].model = STR_EMPTY;
+	assert_false(send_to(&t, "one", 2));
+	run(&t);
+	assert_int_equal(conversation_refs(t.c, &refs), 2);
+	assert_int_equal(refs[0].n_siblings, 1);
+	assert_int_equal(refs[1].n_siblings, 2);
+	assert_string_equal(text_of(&t, 1), "well");
+	assert_int_equal(conversation_session(t.c)->n_messages, 3);
+	talk_close(&t);
+}
+
 static void what_does_not_fit_the_context_is_left_out_from_the_beginning(void **state)
 {
 	struct library *l = *state;
@@ -452,6 +490,8 @@ int main(void)
 		TEST(a_stop_keeps_the_part_and_holds_what_waits),
 		TEST(a_stop_before_the_first_word_gives_the_prompt_back),
 		TEST(a_failed_exchange_is_shown_until_something_else_is_asked),
+		TEST(what_could_not_be_sent_is_replaced_by_what_is_asked_next),
+		TEST(a_model_that_cannot_begin_leaves_the_question_to_the_others),
 		TEST(what_does_not_fit_the_context_is_left_out_from_the_beginning),
 	};
 
