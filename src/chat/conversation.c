@@ -222,6 +222,19 @@ static enum err_code question_parent(struct conversation *c, int64_t *parent, st
 	return OK;
 }
 
+/* Another try came to nothing: what was there before it is there again. */
+static void go_back(struct conversation *c)
+{
+	const struct chat_result *r = c->seats[0].turn ? chat_result(c->seats[0].turn) : NULL;
+	struct err err = ERR_INIT;
+
+	c->instead_of = c->job.instead_of;
+	if (store_session_set_head(c->env.db, c->session.id, c->job.back_to, &err) != OK)
+		tell_notice(c, &err);
+	else if (r && r->code != ERR_CANCELLED)
+		tell_notice(c, &r->err);
+}
+
 /* A request that cannot be sent has left its question in the store: the next prompt takes its place. */
 static enum err_code begin_job(struct conversation *c, struct err *err)
 {
@@ -230,6 +243,8 @@ static enum err_code begin_job(struct conversation *c, struct err *err)
 
 	if (code == OK)
 		c->instead_of = INSTEAD_OF_NONE;
+	else if (c->job.back_to)
+		go_back(c);
 	else if (c->job.question_id && question_parent(c, &c->instead_of, &reading) != OK)
 		tell_notice(c, &reading);
 	err_reset(&reading);
@@ -333,6 +348,8 @@ enum err_code conversation_again(struct conversation *c, int64_t id, const struc
 		return err->code;
 	copy_job(c, &job, q.text, NULL, 0, models, n_models);
 	job.question_id = q.id;
+	job.back_to = c->session.head_id;
+	job.instead_of = c->instead_of;
 	replace_job(c, job);
 	return begin_job(c, err);
 }
@@ -424,7 +441,9 @@ static void end_job(struct conversation *c)
 		failed |= !c->seats[i].turn || chat_result(c->seats[i].turn)->code != OK;
 	/* What waits is not sent into a fault, nor after a stop. */
 	c->is_held = c->n_queue && (failed || c->is_stopping);
-	if (all_empty(c))
+	if (all_empty(c) && c->job.back_to)
+		go_back(c);
+	else if (all_empty(c))
 		take_back(c);
 	if (c->session.id && read_session(c, c->session.id, &err) != OK)
 		tell_notice(c, &err);

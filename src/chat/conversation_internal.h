@@ -26,6 +26,8 @@ struct prompt_job {
 	bool has_scope;
 	int64_t parent_id;	/* as in struct chat_ask */
 	int64_t question_id;
+	int64_t back_to;	/* of another try: the head before it, shown again when it comes to nothing; 0: a prompt */
+	int64_t instead_of;	/* of another try: as the conversation's was before it */
 };
 
 struct conversation {

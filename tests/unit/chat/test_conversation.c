@@ -414,6 +414,25 @@ static void a_failed_exchange_is_shown_until_something_else_is_asked(void **stat
 	talk_close(&t);
 }
 
+static void another_try_that_fails_leaves_the_answer_that_was_there(void **state)
+{
+	struct library *l = *state;
+	struct talk t;
+
+	talk_open(&t, l, ANSWER("good") "next\nstatus 400\n|{\"error\":{\"message\":\"no\"}}\n" "next\n" ANSWER("more"));
+	ask(&t, "one");
+	assert_ok(conversation_again(t.c, id_of(&t, 1), t.models, 1, &l->err));
+	run(&t);
+	assert_string_equal(text_of(&t, 1), "good");
+	assert_int_equal(t.put_back.len, 0);
+	assert_non_null(strstr(buf_cstr(&t.notices), "no"));
+	ask(&t, "and?");
+	assert_int_equal(n_refs(&t), 4);
+	assert_string_equal(text_of(&t, 1), "good");
+	assert_string_equal(text_of(&t, 3), "more");
+	talk_close(&t);
+}
+
 /* The model has no name, so the request is refused before it is sent: its question is in the store by then. */
 static void what_could_not_be_sent_is_replaced_by_what_is_asked_next(void **state)
 {
@@ -490,6 +509,7 @@ int main(void)
 		TEST(a_stop_keeps_the_part_and_holds_what_waits),
 		TEST(a_stop_before_the_first_word_gives_the_prompt_back),
 		TEST(a_failed_exchange_is_shown_until_something_else_is_asked),
+		TEST(another_try_that_fails_leaves_the_answer_that_was_there),
 		TEST(what_could_not_be_sent_is_replaced_by_what_is_asked_next),
 		TEST(a_model_that_cannot_begin_leaves_the_question_to_the_others),
 		TEST(what_does_not_fit_the_context_is_left_out_from_the_beginning),
