@@ -31,14 +31,21 @@ static void release_seats(struct conversation *c)
 	c->n_seats = 0;
 }
 
+static void release_queue(struct conversation *c)
+{
+	for (size_t i = 0; i < c->n_queue; i++)
+		arena_release(&c->queue[i].arena);
+	c->n_queue = 0;
+	c->is_held = false;
+}
+
 void conversation_free(struct conversation *c)
 {
 	if (!c)
 		return;
 	release_seats(c);
+	release_queue(c);
 	arena_release(&c->job.arena);
-	for (size_t i = 0; i < c->n_queue; i++)
-		arena_release(&c->queue[i].arena);
 	arena_release(&c->session_arena);
 	arena_release(&c->branch_arena);
 	mem_free(c);
@@ -72,6 +79,14 @@ static void tell_branch(struct conversation *c)
 {
 	if (c->events.on_branch)
 		c->events.on_branch(c->events.ctx);
+}
+
+static void tell_put_back(struct conversation *c)
+{
+	const struct conversation_prompt prompt = { c->job.text, c->job.materials, c->job.n_materials };
+
+	if (c->events.on_put_back)
+		c->events.on_put_back(c->events.ctx, &prompt);
 }
 
 static void tell_notice(struct conversation *c, const struct err *err)
@@ -136,6 +151,7 @@ enum err_code conversation_open(struct conversation *c, int64_t session_id, stru
 	if (refuse_if_busy(c, err) != OK || read_session(c, session_id, err) != OK)
 		return err->code;
 	release_seats(c);
+	release_queue(c);
 	c->instead_of = INSTEAD_OF_NONE;
 	tell_branch(c);
 	return OK;
@@ -153,21 +169,22 @@ enum err_code conversation_reload(struct conversation *c, struct err *err)
 
 /* --- asking */
 
-static void copy_files(struct prompt_job *job, const struct chat_material *files, size_t n)
+static struct chat_material *copy_files(struct arena *a, const struct chat_material *files, size_t n)
 {
-	job->n_materials = n;
-	job->materials = arena_array(&job->arena, n + 1, sizeof(*job->materials));
+	struct chat_material *copy = arena_array(a, n, sizeof(*copy));
+
 	for (size_t i = 0; i < n; i++)
-		job->materials[i] = (struct chat_material){ arena_str(&job->arena, files[i].name),
-			arena_str(&job->arena, files[i].text) };
+		copy[i] = (struct chat_material){ arena_str(a, files[i].name), arena_str(a, files[i].text) };
+	return copy;
 }
 
 static void copy_job(const struct conversation *c, struct prompt_job *job, struct str text,
 	const struct chat_material *materials, size_t n_materials, const struct conversation_model *models, size_t n_models)
 {
-	*job = (struct prompt_job){ .arena = ARENA_INIT, .n_models = n_models, .has_scope = c->how.has_scope };
+	*job = (struct prompt_job){ .arena = ARENA_INIT, .n_materials = n_materials, .n_models = n_models,
+		.has_scope = c->how.has_scope };
 	job->text = arena_str(&job->arena, text);
-	copy_files(job, materials, n_materials);
+	job->materials = copy_files(&job->arena, materials, n_materials);
 	if (job->has_scope)
 		job->scope = scope_copy(&job->arena, &c->how.scope);
 	for (size_t i = 0; i < n_models; i++)
@@ -420,8 +437,7 @@ static void take_back(struct conversation *c)
 	}
 	if (err.code != OK)
 		tell_notice(c, &err);
-	if (c->events.on_put_back)
-		c->events.on_put_back(c->events.ctx, c->job.text);
+	tell_put_back(c);
 }
 
 static bool all_empty(const struct conversation *c)
@@ -472,8 +488,10 @@ static void step_queue(struct conversation *c)
 {
 	struct err err = ERR_INIT;
 
-	if (c->n_queue && !c->is_held && !conversation_is_busy(c) && conversation_next(c, &err) != OK)
-		tell_notice(c, &err);
+	if (!c->n_queue || c->is_held || conversation_is_busy(c) || conversation_next(c, &err) == OK)
+		return;
+	c->is_held = c->n_queue > 0;
+	tell_notice(c, &err);
 }
 
 void conversation_step(struct conversation *c)
@@ -532,12 +550,16 @@ size_t conversation_queue(struct conversation *c, const struct str **prompts)
 	return c->n_queue;
 }
 
-bool conversation_unqueue(struct conversation *c, struct buf *out)
+bool conversation_unqueue(struct conversation *c, struct arena *a, struct conversation_prompt *prompt)
 {
+	struct prompt_job *job;
+
 	if (!c->n_queue)
 		return false;
-	buf_str(out, c->queue[--c->n_queue].text);
-	arena_release(&c->queue[c->n_queue].arena);
+	job = &c->queue[--c->n_queue];
+	*prompt = (struct conversation_prompt){ arena_str(a, job->text), copy_files(a, job->materials, job->n_materials),
+		job->n_materials };
+	arena_release(&job->arena);
 	c->is_held &= c->n_queue > 0;
 	return true;
 }
@@ -565,8 +587,7 @@ enum err_code conversation_next(struct conversation *c, struct err *err)
 	if (begin_job(c, err) == OK)
 		return OK;
 	c->is_held = c->n_queue > 0;
-	if (c->events.on_put_back)
-		c->events.on_put_back(c->events.ctx, c->job.text);
+	tell_put_back(c);
 	return err->code;
 }
 

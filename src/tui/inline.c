@@ -365,12 +365,18 @@ static enum err_code converse(struct inline_chat *in, struct err *err)
 
 /* --- the beginning and the end */
 
-static void on_put_back(void *ctx, struct str prompt)
+/* The files were forgotten when the prompt was sent. */
+static void on_put_back(void *ctx, const struct conversation_prompt *prompt)
 {
 	struct inline_chat *in = ctx;
 
 	buf_reset(&in->initial);
-	buf_str(&in->initial, prompt);
+	buf_str(&in->initial, prompt->text);
+	arena_reset(&in->attached_arena);
+	for (in->n_attached = 0; in->n_attached < prompt->n_files && in->n_attached < CONVERSATION_FILES_MAX; in->n_attached++)
+		in->attached[in->n_attached] = (struct chat_material){
+			arena_str(&in->attached_arena, prompt->files[in->n_attached].name),
+			arena_str(&in->attached_arena, prompt->files[in->n_attached].text) };
 }
 
 static void on_notice(void *ctx, struct str sentence)

@@ -12,8 +12,6 @@
 #include "ibid/base/out.h"
 #include "ibid/tui/host.h"
 
-/* Files given along with one prompt, at most. */
-#define ATTACHED_MAX 8
 /* Earlier prompts that the arrow keys reach. */
 #define HISTORY_MAX 1000
 
@@ -63,7 +61,7 @@ struct inline_chat {
 	struct str *models;		/* names; none: the default */
 	size_t n_models;
 	struct str scope_words;		/* as they were given */
-	struct chat_material attached[ATTACHED_MAX];
+	struct chat_material attached[CONVERSATION_FILES_MAX];
 	size_t n_attached;
 
 	struct buf initial;		/* what stands in the line when it is shown next */

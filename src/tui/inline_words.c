@@ -377,8 +377,8 @@ static void attach(struct inline_chat *in, struct str path)
 {
 	struct err err = ERR_INIT;
 
-	if (in->n_attached == ATTACHED_MAX)
-		inline_say(in, "%d files go along with a prompt; '/attach clear' takes them back.", ATTACHED_MAX);
+	if (in->n_attached == CONVERSATION_FILES_MAX)
+		inline_say(in, "%d files go along with a prompt; '/attach clear' takes them back.", CONVERSATION_FILES_MAX);
 	else if (in->host->attach(in->host->ctx, &in->attached_arena, path, &in->attached[in->n_attached], &err) != OK)
 		inline_failed(in, &err);
 	else

@@ -514,6 +514,7 @@ void screen_free(struct screen *s)
 	buf_release(&s->found_ids);
 	buf_release(&s->needle);
 	buf_release(&s->pending_bytes);
+	arena_release(&s->attached_arena);
 	arena_release(&s->arena);
 	if (s->signal_fd >= 0)
 		close(s->signal_fd);

@@ -96,8 +96,9 @@ struct screen {
 	size_t n_models;
 	struct str *scope_words;
 	size_t n_scope;
-	struct chat_material attached[8];
+	struct chat_material attached[CONVERSATION_FILES_MAX];
 	size_t n_attached;
+	struct arena attached_arena;
 
 	struct highlight *highlight;	/* languages of code, loaded once */
 	struct pane *pane;
@@ -223,6 +224,10 @@ void screen_fill_message(struct screen *s, int64_t id, const struct message_ref 
 /* --- screen_talk.c */
 void screen_talk_events(struct screen *s, struct conversation_events *events);
 enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err);
+/* Files for the next prompt. ERR_LIMIT: CONVERSATION_FILES_MAX are there already; errors of the host's attach. */
+enum err_code screen_attach(struct screen *s, struct str path, struct err *err);
+void screen_attach_again(struct screen *s, const struct conversation_prompt *prompt);
+void screen_detach(struct screen *s);
 /* Keep the draft and let another process have the session. */
 void screen_close_session(struct screen *s);
 /* Send the prompt that stands in the line: a command, or a prompt. */

@@ -185,10 +185,14 @@ static void act_history(struct screen *s, bool older)
 
 static void act_unqueue(struct screen *s)
 {
+	SCOPED(arena) a = ARENA_INIT;
 	SCOPED(buf) text = BUF_INIT;
+	struct conversation_prompt prompt;
 
-	if (!conversation_unqueue(s->talk, &text))
+	if (!conversation_unqueue(s->talk, &a, &prompt))
 		return;
+	buf_str(&text, prompt.text);
+	screen_attach_again(s, &prompt);
 	if (!line_is_empty(s->line)) {
 		SCOPED(buf) typed = BUF_INIT;
 

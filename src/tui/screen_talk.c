@@ -68,18 +68,45 @@ static void on_over(void *ctx, const struct conversation_live *l)
 		term_write(s->term, STR("\a"));
 }
 
+enum err_code screen_attach(struct screen *s, struct str path, struct err *err)
+{
+	if (s->n_attached == CONVERSATION_FILES_MAX)
+		return err_set(err, ERR_LIMIT, "%d files are attached already; send them first", CONVERSATION_FILES_MAX);
+	if (s->host->attach(s->host->ctx, &s->attached_arena, path, &s->attached[s->n_attached], err) != OK)
+		return err->code;
+	s->n_attached++;
+	return OK;
+}
+
+void screen_detach(struct screen *s)
+{
+	s->n_attached = 0;
+	arena_reset(&s->attached_arena);
+	screen_dirty(s, true);
+}
+
+/* Those of a prompt that comes back. */
+void screen_attach_again(struct screen *s, const struct conversation_prompt *prompt)
+{
+	for (size_t i = 0; i < prompt->n_files && s->n_attached < CONVERSATION_FILES_MAX; i++)
+		s->attached[s->n_attached++] = (struct chat_material){ arena_str(&s->attached_arena, prompt->files[i].name),
+			arena_str(&s->attached_arena, prompt->files[i].text) };
+}
+
 /* What was typed meanwhile is not overwritten: the prompt is one Up away then. */
-static void on_put_back(void *ctx, struct str prompt)
+static void on_put_back(void *ctx, const struct conversation_prompt *prompt)
 {
 	struct screen *s = ctx;
 
 	if (line_is_empty(s->line) && !s->question.is_open) {
-		line_set(s->line, prompt);
+		line_set(s->line, prompt->text);
+		screen_attach_again(s, prompt);
 		screen_keep_draft(s, true);
 		screen_say(s, "your prompt is back below");
 	} else {
-		line_history_add(s->line, prompt);
-		screen_say(s, "the prompt that got no answer is one Up away");
+		line_history_add(s->line, prompt->text);
+		screen_say(s, "the prompt that got no answer is one Up away%s",
+			prompt->n_files ? ", without the files that went along" : "");
 	}
 	screen_dirty(s, true);
 }
@@ -327,7 +354,7 @@ static void send_prompt(struct screen *s, struct str text)
 	}
 	line_history_add(s->line, text);
 	line_set(s->line, STR_EMPTY);
-	s->n_attached = 0;
+	screen_detach(s);
 	s->editing = 0;
 	if (!had) {
 		store_draft_set(db_of(s), 0, STR_EMPTY, &err);

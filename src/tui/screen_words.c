@@ -194,14 +194,11 @@ static void word_attach(struct screen *s, struct str rest)
 	struct err err = ERR_INIT;
 
 	if (!rest.len || str_is(rest, "clear")) {
-		s->n_attached = 0;
+		screen_detach(s);
 		screen_say(s, "nothing is attached");
-	} else if (s->n_attached == sizeof(s->attached) / sizeof(*s->attached)) {
-		screen_say(s, "%zu files are attached already; send them first", s->n_attached);
-	} else if (s->host->attach(s->host->ctx, &s->arena, rest, &s->attached[s->n_attached], &err) != OK) {
+	} else if (screen_attach(s, rest, &err) != OK) {
 		screen_say_err(s, &err);
 	} else {
-		s->n_attached++;
 		screen_say(s, "'%.*s' goes with the next prompt; '/attach' alone takes it back", STR_ARG(rest));
 	}
 }

@@ -24,6 +24,8 @@
 
 /* Models asked at once. */
 #define CONVERSATION_SEATS_MAX 8
+/* Files that go along with one prompt. */
+#define CONVERSATION_FILES_MAX 8
 /* Prompts that wait. */
 #define CONVERSATION_QUEUE_MAX 32
 
@@ -75,12 +77,19 @@ struct conversation_live {
 	struct err failed;		/* then: why */
 };
 
+/* A prompt that was not answered, with the files that went along. */
+struct conversation_prompt {
+	struct str text;
+	const struct chat_material *files;
+	size_t n_files;
+};
+
 /* What the front end is told; members may be NULL. Called from send, step, stop. */
 struct conversation_events {
 	void (*on_branch)(void *ctx);				/* messages came, went or changed state */
 	void (*on_text)(void *ctx, const struct conversation_live *l);	/* an answer grew, or got its evidence */
 	void (*on_over)(void *ctx, const struct conversation_live *l);
-	void (*on_put_back)(void *ctx, struct str prompt);	/* give it back to the editor */
+	void (*on_put_back)(void *ctx, const struct conversation_prompt *prompt);	/* give it back to the editor */
 	void (*on_notice)(void *ctx, struct str sentence);
 	void *ctx;
 };
@@ -92,7 +101,10 @@ SCOPE_PTR(conversation)
 
 struct conversation_how *conversation_how(struct conversation *c);
 
-/* Go to a stored session (0: a new one that is made with its first prompt). Refused (ERR_BUSY) while answers arrive. */
+/*
+ * Go to a stored session (0: a new one that is made with its first prompt). Refused (ERR_BUSY) while answers arrive.
+ * What waits in the queue was meant for the session that is left, and goes with it: take it back before.
+ */
 enum err_code conversation_open(struct conversation *c, int64_t session_id, struct err *err);
 /* Read the branch anew: another process or command changed the session. */
 enum err_code conversation_reload(struct conversation *c, struct err *err);
@@ -139,9 +151,10 @@ const struct conversation_live *conversation_live(struct conversation *c, size_t
 /* The live answer of a message; NULL when it is not one of the last prompt's. */
 const struct conversation_live *conversation_live_of(const struct conversation *c, int64_t message_id);
 
-/* Prompts that wait, oldest first; taking the newest back gives its text to `out`. */
+/* Prompts that wait, oldest first. */
 size_t conversation_queue(struct conversation *c, const struct str **prompts);
-bool conversation_unqueue(struct conversation *c, struct buf *out);
+/* Take the newest back, into the arena. False when none waits. */
+bool conversation_unqueue(struct conversation *c, struct arena *a, struct conversation_prompt *prompt);
 /* Send the next of the queue now; it waits after a stop until the user says so. */
 enum err_code conversation_next(struct conversation *c, struct err *err);
 bool conversation_is_held(const struct conversation *c);

@@ -28,9 +28,13 @@ static void on_over(void *ctx, const struct conversation_live *live)
 	((struct talk *)ctx)->n_over++;
 }
 
-static void on_put_back(void *ctx, struct str prompt)
+static void on_put_back(void *ctx, const struct conversation_prompt *prompt)
 {
-	buf_str(&((struct talk *)ctx)->put_back, prompt);
+	struct talk *t = ctx;
+
+	buf_str(&t->put_back, prompt->text);
+	for (size_t i = 0; i < prompt->n_files; i++)
+		buf_fmt(&t->put_back, " + %.*s (%.*s)", STR_ARG(prompt->files[i].name), STR_ARG(prompt->files[i].text));
 }
 
 static void on_notice(void *ctx, struct str sentence)
@@ -356,7 +360,7 @@ static void a_stop_keeps_the_part_and_holds_what_waits(void **state)
 {
 	struct library *l = *state;
 	const struct message_ref *refs;
-	SCOPED(buf) taken = BUF_INIT;
+	struct conversation_prompt taken;
 	struct talk t;
 
 	talk_open(&t, l, SSE_HEAD SSE_TEXT("a part") "flush\nsilence\n");
@@ -370,8 +374,44 @@ static void a_stop_keeps_the_part_and_holds_what_waits(void **state)
 	conversation_refs(t.c, &refs);
 	assert_int_equal(refs[1].state, STATE_STOPPED);
 	assert_int_equal(t.put_back.len, 0);
-	assert_true(conversation_unqueue(t.c, &taken));
-	assert_string_equal(buf_cstr(&taken), "two");
+	assert_true(conversation_unqueue(t.c, &l->arena, &taken));
+	assert_string_equal(taken.text.p, "two");
+	assert_false(conversation_is_held(t.c));
+	talk_close(&t);
+}
+
+static void what_comes_back_brings_its_files(void **state)
+{
+	const struct chat_material file = { STR("notes.txt"), STR("words") };
+	struct library *l = *state;
+	struct conversation_prompt taken;
+	struct talk t;
+	bool queued;
+
+	talk_open(&t, l, SSE_HEAD "flush\nsilence\n");
+	assert_ok(conversation_send(t.c, STR("one"), &file, 1, t.models, 1, &queued, &l->err));
+	assert_ok(conversation_send(t.c, STR("two"), &file, 1, t.models, 1, &queued, &l->err));
+	assert_true(conversation_stop(t.c));
+	assert_string_equal(buf_cstr(&t.put_back), "one + notes.txt (words)");
+	assert_true(conversation_unqueue(t.c, &l->arena, &taken));
+	assert_int_equal(taken.n_files, 1);
+	assert_string_equal(taken.files[0].text.p, "words");
+	talk_close(&t);
+}
+
+static void what_waits_is_not_sent_in_another_session(void **state)
+{
+	struct library *l = *state;
+	const struct str *waiting;
+	struct talk t;
+
+	talk_open(&t, l, SSE_HEAD SSE_TEXT("a part") "flush\nsilence\n");
+	assert_false(send_to(&t, "one", 1));
+	assert_true(send_to(&t, "two", 1));
+	wait_for_text(&t);
+	assert_true(conversation_stop(t.c));
+	assert_ok(conversation_open(t.c, 0, &l->err));
+	assert_int_equal(conversation_queue(t.c, &waiting), 0);
 	assert_false(conversation_is_held(t.c));
 	talk_close(&t);
 }
@@ -507,6 +547,8 @@ int main(void)
 		TEST(a_prompt_during_an_answer_waits_its_turn),
 		TEST(files_go_along_with_a_changed_prompt),
 		TEST(a_stop_keeps_the_part_and_holds_what_waits),
+		TEST(what_comes_back_brings_its_files),
+		TEST(what_waits_is_not_sent_in_another_session),
 		TEST(a_stop_before_the_first_word_gives_the_prompt_back),
 		TEST(a_failed_exchange_is_shown_until_something_else_is_asked),
 		TEST(another_try_that_fails_leaves_the_answer_that_was_there),
