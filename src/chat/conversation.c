@@ -104,7 +104,7 @@ static enum err_code read_session(struct conversation *c, int64_t id, struct err
 	size_t n = 0;
 
 	if (id && (store_session_by_id(c->env.db, &session_arena, id, &session, err) != OK ||
-			  store_branch_refs(c->env.db, &branch_arena, id, 0, &refs, &n, err) != OK)) {
+			  store_branch_refs(c->env.db, &branch_arena, id, c->leaf_id, &refs, &n, err) != OK)) {
 		arena_release(&session_arena);
 		arena_release(&branch_arena);
 		return err->code;
@@ -148,8 +148,15 @@ static enum err_code refuse_if_busy(struct conversation *c, struct err *err)
 
 enum err_code conversation_open(struct conversation *c, int64_t session_id, struct err *err)
 {
-	if (refuse_if_busy(c, err) != OK || read_session(c, session_id, err) != OK)
+	int64_t leaf = c->leaf_id;
+
+	if (refuse_if_busy(c, err) != OK)
 		return err->code;
+	c->leaf_id = 0;
+	if (read_session(c, session_id, err) != OK) {
+		c->leaf_id = leaf;
+		return err->code;
+	}
 	release_seats(c);
 	release_queue(c);
 	c->instead_of = INSTEAD_OF_NONE;
@@ -373,10 +380,22 @@ enum err_code conversation_again(struct conversation *c, int64_t id, const struc
 
 /* --- branches */
 
+void conversation_look_on(struct conversation *c, bool only)
+{
+	c->only_looks = only;
+	c->leaf_id = only ? c->leaf_id : 0;
+}
+
 static enum err_code set_head(struct conversation *c, int64_t id, struct err *err)
 {
-	if (store_session_set_head(c->env.db, c->session.id, id, err) != OK || read_session(c, c->session.id, err) != OK)
+	int64_t leaf = c->leaf_id;
+
+	c->leaf_id = c->only_looks ? id : 0;
+	if ((!c->only_looks && store_session_set_head(c->env.db, c->session.id, id, err) != OK) ||
+		read_session(c, c->session.id, err) != OK) {
+		c->leaf_id = leaf;
 		return err->code;
+	}
 	release_seats(c);
 	c->instead_of = INSTEAD_OF_NONE;
 	tell_branch(c);

@@ -45,6 +45,8 @@ struct conversation {
 	struct prompt_job queue[CONVERSATION_QUEUE_MAX];
 	struct str queued[CONVERSATION_QUEUE_MAX];	/* their texts, as handed out */
 	size_t n_queue;
+	bool only_looks;
+	int64_t leaf_id;		/* where the branch ends that is looked at; 0: at the head */
 	bool is_held;			/* the queue waits for a word of the user */
 	bool is_stopping;
 	int64_t instead_of;		/* the parent of a failed exchange that the next prompt takes the place of */

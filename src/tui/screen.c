@@ -471,6 +471,7 @@ static enum err_code begin(struct screen *s, struct err *err)
 	if (o->branch_id && conversation_branch(s->talk, o->branch_id, err) != OK)
 		return err->code;
 	if (o->prompt.len) {
+		screen_set_aside(s);
 		line_set(s->line, o->prompt);
 		screen_send(s);
 	}
@@ -513,6 +514,7 @@ void screen_free(struct screen *s)
 	buf_release(&s->confirm.sentence);
 	buf_release(&s->found_ids);
 	buf_release(&s->needle);
+	buf_release(&s->aside);
 	buf_release(&s->pending_bytes);
 	arena_release(&s->attached_arena);
 	arena_release(&s->arena);
@@ -540,6 +542,18 @@ enum err_code screen_new(const struct tui_host *host, const struct tui_options *
 	return OK;
 }
 
+/* A draft that cannot be kept is left where it can be copied from. */
+static void say_unkept(struct screen *s)
+{
+	SCOPED(buf) text = BUF_INIT;
+	struct out out;
+
+	screen_add_unsent(s, &text);
+	out_open(&out, STDOUT_FILENO, "standard output", OUT_COLOR_NEVER, s->host->env, s->host->env_ctx);
+	out_fmt(&out, "not sent and not kept:\n%s\n", buf_cstr(&text));
+	out_release(&out);
+}
+
 /* What is said last is said on the main screen. */
 static void end(struct screen *s)
 {
@@ -548,7 +562,8 @@ static void end(struct screen *s)
 	say_farewell(s);
 	if (conversation_save(s->talk, &s->end) != OK)
 		err_ctx(&s->end, "the text above is all there is of it");
-	screen_close_session(s);
+	if (!screen_close_session(s))
+		say_unkept(s);
 }
 
 enum err_code screen_run(const struct tui_host *host, const struct tui_options *o, struct err *err)

@@ -30,13 +30,14 @@ static bool look_up(struct screen *s, struct err *err)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	const struct session *session = conversation_session(s->talk);
+	const struct message_ref *refs;
+	size_t n = conversation_refs(s->talk, &refs);
 	int64_t *ids;
-	size_t n;
 
 	buf_reset(&s->found_ids);
-	if (!session->id)
+	if (!n)
 		return true;
-	if (store_branch_find(s->host->chat.db, &a, session->id, 0, buf_view(&s->needle), &ids, &n, err) != OK)
+	if (store_branch_find(s->host->chat.db, &a, session->id, refs[n - 1].id, buf_view(&s->needle), &ids, &n, err) != OK)
 		return false;
 	buf_add(&s->found_ids, (const char *)ids, n * sizeof(*ids));
 	return true;
@@ -103,6 +104,7 @@ static void edit(struct screen *s, const struct message_ref *ref)
 		screen_say_err(s, &err);
 		return;
 	}
+	screen_set_aside(s);
 	line_set(s->line, m.text);
 	s->editing = m.id;
 	screen_act(s, ACTION_INPUT);
@@ -316,7 +318,7 @@ static void answer_report(struct screen *s, struct str why, void *ctx)
 	struct citation c;
 
 	(void)ctx;
-	if (!selected_citation(s, &a, &c))
+	if (!selected_citation(s, &a, &c) || !screen_may_write(s))
 		return;
 	if (store_citation_report(s->host->chat.db, c.id, why, &err) != OK)
 		screen_say_err(s, &err);
@@ -392,9 +394,7 @@ bool screen_act_on_message(struct screen *s, enum action a)
 	ref = screen_selected(s);
 	if (!ref)
 		screen_say(s, "there is no message to do that with");
-	else if (s->is_read_only && writes(a))
-		screen_say(s, "this conversation is open elsewhere and read only here; '/take' takes it over");
-	else
+	else if (!writes(a) || screen_may_write(s))
 		act_with(s, ref, a);
 	return true;
 }

@@ -7,6 +7,7 @@
  *	screen_draw.c	who gets which part of the canvas; the rows at the bottom
  *	screen_items.c	the conversation as items of a pane: messages, cards
  *	screen_talk.c	sending, stopping, branches; what the conversation tells
+ *	screen_session.c	the session that is open: who writes it, what is not sent yet
  *	screen_words.c	slash commands: the screen's own words, and ibid's commands in a process of their own
  *	views: one file each, made by view_NAME(screen, ...)
  */
@@ -127,6 +128,8 @@ struct screen {
 	enum action prefix;		/* ACTION_COPY: the next key says what */
 	int64_t pending_ms, last_stop_ms;
 	int64_t editing;		/* the message whose changed text is in the line; 0: a new prompt */
+	struct buf aside;		/* the draft meanwhile */
+	size_t n_waiting;		/* prompts of the queue in the draft that is stored */
 
 	/* What the bottom rows say. */
 	struct buf message;		/* the newest sentence */
@@ -223,13 +226,10 @@ void screen_fill_message(struct screen *s, int64_t id, const struct message_ref 
 
 /* --- screen_talk.c */
 void screen_talk_events(struct screen *s, struct conversation_events *events);
-enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err);
 /* Files for the next prompt. ERR_LIMIT: CONVERSATION_FILES_MAX are there already; errors of the host's attach. */
 enum err_code screen_attach(struct screen *s, struct str path, struct err *err);
 void screen_attach_again(struct screen *s, const struct conversation_prompt *prompt);
 void screen_detach(struct screen *s);
-/* Keep the draft and let another process have the session. */
-void screen_close_session(struct screen *s);
 /* Send the prompt that stands in the line: a command, or a prompt. */
 void screen_send(struct screen *s);
 enum err_code screen_use_models(struct screen *s, const struct str *names, size_t n, struct err *err);
@@ -237,11 +237,28 @@ enum err_code screen_use_models(struct screen *s, const struct str *names, size_
 void screen_tell_models(struct screen *s);
 enum err_code screen_use_scope(struct screen *s, const struct str *words, size_t n, struct err *err);
 void screen_stop(struct screen *s);
-void screen_keep_draft(struct screen *s, bool now);
 /* Money and context for the status row, read anew. */
 void screen_count(struct screen *s);
 /* Check the citations of an answer again against what the library holds now. */
 void screen_verify(struct screen *s, int64_t message_id);
+
+/* --- screen_session.c */
+enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err);
+/* Keep the draft and let another process have the session. False when the draft could not be kept. */
+bool screen_close_session(struct screen *s);
+/* Written a second after the last change, or now: idle writes nothing. False when it could not be written. */
+bool screen_keep_draft(struct screen *s, bool now);
+/* Prompts that wait, a draft set aside, what stands in the line. */
+void screen_add_unsent(struct screen *s, struct buf *out);
+/* Prompts came to wait or were sent: the draft is not what is stored. */
+void screen_queue_changed(struct screen *s);
+/* What stands in the line makes room for another text, until that one is sent or left. */
+void screen_set_aside(struct screen *s);
+void screen_line_done(struct screen *s);
+/* Whether this process writes the session now; says who does otherwise. `force` takes it over. */
+bool screen_sit_down(struct screen *s, bool force);
+/* The same before something is written, and whether the session is there still. */
+bool screen_may_write(struct screen *s);
 
 /* --- screen_words.c */
 /* A command line without its slash. */

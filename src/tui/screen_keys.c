@@ -102,8 +102,7 @@ static void act_stop(struct screen *s)
 
 		line_expanded(s->line, &text);
 		line_history_add(s->line, buf_view(&text));
-		line_set(s->line, STR_EMPTY);
-		s->editing = 0;
+		screen_line_done(s);
 		screen_keep_draft(s, false);
 		screen_say(s, "cleared; Up brings it back");
 	} else if (s->last_stop_ms && now - s->last_stop_ms < QUIT_TWICE_MS) {

@@ -8,8 +8,6 @@
 #include "ibid/store/desk.h"
 #include "screen_internal.h"
 
-/* Prompts that Up and Ctrl-R reach. */
-#define PROMPTS_MAX 1000
 /* After an answer that took this long the terminal's bell is rung, when nobody looks. */
 #define BELL_MS 10000
 
@@ -32,6 +30,7 @@ static void on_branch(void *ctx)
 		s->columns = NULL;
 	}
 	screen_items_changed(s);
+	screen_queue_changed(s);
 }
 
 static void on_text(void *ctx, const struct conversation_live *l)
@@ -119,104 +118,6 @@ static void on_notice(void *ctx, struct str sentence)
 void screen_talk_events(struct screen *s, struct conversation_events *events)
 {
 	*events = (struct conversation_events){ on_branch, on_text, on_over, on_put_back, on_notice, s };
-}
-
-/* --- sessions */
-
-static void load_draft(struct screen *s)
-{
-	SCOPED(arena) a = ARENA_INIT;
-	struct err ignored = ERR_INIT;
-	struct str text = STR_EMPTY;
-
-	if (db_of(s) && store_draft(db_of(s), &a, conversation_session(s->talk)->id, &text, &ignored) == OK)
-		line_set(s->line, text);
-}
-
-/* Written a second after the last change, at once when the screen is left: idle writes nothing. */
-void screen_keep_draft(struct screen *s, bool now)
-{
-	SCOPED(buf) text = BUF_INIT;
-	struct err err = ERR_INIT;
-
-	if (!now) {
-		s->draft_is_dirty = true;
-		s->draft_ms = screen_now(s) + 1000;
-		return;
-	}
-	s->draft_is_dirty = false;
-	if (!db_of(s) || s->is_read_only)
-		return;
-	if (s->question.is_open)
-		buf_str(&text, buf_view(&s->question.draft));
-	else
-		line_expanded(s->line, &text);
-	if (store_draft_set(db_of(s), conversation_session(s->talk)->id, buf_view(&text), &err) != OK)
-		screen_store_fails(s, &err);
-	else
-		screen_store_works(s);
-}
-
-static void load_history(struct screen *s)
-{
-	SCOPED(arena) a = ARENA_INIT;
-	struct err ignored = ERR_INIT;
-	struct str *prompts;
-	size_t n;
-
-	if (db_of(s) && store_prompts(db_of(s), &a, PROMPTS_MAX, &prompts, &n, &ignored) == OK)
-		line_history(s->line, prompts, n);
-}
-
-/* One process writes a session; a second one may read along. */
-static void take_desk(struct screen *s, int64_t id)
-{
-	SCOPED(arena) a = ARENA_INIT;
-	struct err err = ERR_INIT;
-	struct str by = STR_EMPTY;
-	bool taken = true;
-
-	s->is_read_only = s->options->is_read_only;
-	if (!id || !db_of(s))
-		return;
-	if (store_desk_take(db_of(s), &a, id, false, &taken, &by, &err) != OK)
-		screen_say_err(s, &err);
-	if (taken)
-		return;
-	s->is_read_only = true;
-	screen_say(s, "read only: open in %.*s; '/take' takes it over", STR_ARG(by));
-}
-
-void screen_close_session(struct screen *s)
-{
-	struct err ignored = ERR_INIT;
-	int64_t id = conversation_session(s->talk)->id;
-
-	if (!s->has_session)
-		return;
-	screen_keep_draft(s, true);
-	if (id && db_of(s) && !s->is_read_only)
-		store_desk_leave(db_of(s), id, &ignored);
-}
-
-enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err)
-{
-	screen_close_session(s);
-	if (conversation_open(s->talk, session_id, err) != OK)
-		return err->code;
-	s->editing = 0;
-	for (size_t i = 0; i < s->n_cards; i++)
-		buf_release(&s->cards[i].text);
-	s->n_cards = 0;
-	s->has_session = true;
-	take_desk(s, session_id);
-	load_history(s);
-	load_draft(s);
-	pane_select(s->pane, SIZE_MAX);
-	pane_to_end(s->pane);
-	screen_items_changed(s);
-	screen_count(s);
-	return OK;
 }
 
 /* --- models and scope */
@@ -339,26 +240,23 @@ static void not_sent(struct screen *s, const struct err *err)
 
 static void send_prompt(struct screen *s, struct str text)
 {
-	int64_t had = conversation_session(s->talk)->id;
+	bool was_new = !conversation_session(s->talk)->id;
 	struct err err = ERR_INIT;
 	bool queued = false;
 
-	if (s->is_read_only) {
-		screen_say(s, "this conversation is open elsewhere and read only here; '/take' takes it over");
+	if (!screen_may_write(s))
 		return;
-	}
 	/* The line keeps the prompt until the question is on disk. */
 	if (send_scoped(s, text, &queued, &err) != OK) {
 		not_sent(s, &err);
 		return;
 	}
 	line_history_add(s->line, text);
-	line_set(s->line, STR_EMPTY);
+	screen_line_done(s);
 	screen_detach(s);
-	s->editing = 0;
-	if (!had) {
+	if (was_new) {
 		store_draft_set(db_of(s), 0, STR_EMPTY, &err);
-		take_desk(s, conversation_session(s->talk)->id);
+		screen_sit_down(s, false);
 	}
 	screen_keep_draft(s, true);
 	if (!queued && s->n_models > 1 && !s->columns)
@@ -395,7 +293,7 @@ void screen_send(struct screen *s)
 		send_prompt(s, str_sub(words, 1, words.len));
 	} else if (words.p[0] == '/') {
 		line_history_add(s->line, words);
-		line_set(s->line, STR_EMPTY);
+		screen_line_done(s);
 		screen_keep_draft(s, false);
 		screen_command(s, str_sub(words, 1, words.len));
 	} else {

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "ibid/base/mem.h"
-#include "ibid/store/desk.h"
 #include "screen_internal.h"
 
 /* --- the screen's own words */
@@ -226,6 +225,8 @@ static void word_title(struct screen *s, struct str rest)
 
 	if (!id || !rest.len)
 		screen_say(s, id ? "/title NAME names this conversation" : "this conversation gets a name with its first prompt");
+	else if (!screen_may_write(s))
+		return;
 	else if (store_session_rename(s->host->chat.db, id, rest, &err) != OK || conversation_reload(s->talk, &err) != OK)
 		screen_say_err(s, &err);
 	else
@@ -234,21 +235,8 @@ static void word_title(struct screen *s, struct str rest)
 
 static void word_take(struct screen *s, struct str rest)
 {
-	struct err err = ERR_INIT;
-	struct str by;
-	bool taken = false;
-	int64_t id = conversation_session(s->talk)->id;
-
 	(void)rest;
-	if (!id || store_desk_take(s->host->chat.db, &s->arena, id, true, &taken, &by, &err) != OK) {
-		if (err.code != OK)
-			screen_say_err(s, &err);
-		return;
-	}
-	s->is_read_only = !taken;
-	if (conversation_reload(s->talk, &err) != OK)
-		screen_say_err(s, &err);
-	else
+	if (screen_sit_down(s, true))
 		screen_say(s, "this conversation is written here now");
 }
 

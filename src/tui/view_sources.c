@@ -314,7 +314,10 @@ static bool act(struct view *v, enum action a)
 	case ACTION_END: move(p, (int)p->answer.n_citations); return true;
 	case ACTION_OPEN: open_passage(p); return true;
 	case ACTION_OPEN_FILE: open_file(p); return true;
-	case ACTION_VERIFY: screen_verify(v->screen, p->message_id); return true;
+	case ACTION_VERIFY:
+		if (screen_may_write(v->screen))
+			screen_verify(v->screen, p->message_id);
+		return true;
 	default: return false;
 	}
 }

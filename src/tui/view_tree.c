@@ -102,6 +102,8 @@ static bool act(struct picker *l, const struct picker_row *row, enum action a)
 
 	if (a != ACTION_BRANCH || !row)
 		return false;
+	if (!screen_may_write(s))
+		return true;
 	if (conversation_branch(s->talk, row->id, &err) != OK) {
 		screen_say_err(s, &err);
 		return true;

@@ -106,6 +106,11 @@ struct conversation_how *conversation_how(struct conversation *c);
  * What waits in the queue was meant for the session that is left, and goes with it: take it back before.
  */
 enum err_code conversation_open(struct conversation *c, int64_t session_id, struct err *err);
+/*
+ * Walk through branches without moving the session's head, because another
+ * process writes it. Asking is the caller's to refuse. Ends at the head again.
+ */
+void conversation_look_on(struct conversation *c, bool only);
 /* Read the branch anew: another process or command changed the session. */
 enum err_code conversation_reload(struct conversation *c, struct err *err);
 /* id 0 while it is new. */

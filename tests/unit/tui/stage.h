@@ -38,6 +38,7 @@ struct stage {
 	struct host_model models[2];
 	int terminal, out;	/* the other end of the screen's terminal; what standard output was */
 	int real_in;
+	pid_t other;		/* a process that the test has started; 0: none */
 	struct buf seen;	/* what is drawn, as text */
 	enum err_code begun;
 };
@@ -282,6 +283,10 @@ static inline int stage_close(void **state)
 	struct stage *st = *state;
 
 	stage_end(st);
+	if (st->other) {
+		kill(st->other, SIGKILL);
+		waitpid(st->other, NULL, 0);
+	}
 	if (st->server.pid)
 		server_stop(&st->server);
 	wire_release(&st->wire);
