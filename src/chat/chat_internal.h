@@ -23,6 +23,7 @@ struct chat_turn {
 
 	/* What was found and what is sent. */
 	struct evidence evidence;
+	bool is_bare;			/* there was no document to search */
 	struct buf system, prompt;
 	struct chat_message *messages;
 	struct chat_request request;

@@ -78,14 +78,10 @@ static void on_notice(void *ctx, struct str sentence)
 /* A library without documents grounds nothing. */
 static bool has_documents(struct conversation *c)
 {
-	static const struct scope everything = { .after = { "", 0 }, .before = { "", 0 } };
-	SCOPED(arena) a = ARENA_INIT;
 	struct err ignored = ERR_INIT;
-	struct document *docs;
-	size_t n = 0;
+	bool any = false;
 
-	return c->env.db && store_document_list(c->env.db, &a, &everything, DOCUMENT_BY_ADDED, 1, &docs, &n, &ignored) == OK &&
-	       n;
+	return c->env.db && store_document_any(c->env.db, &any, &ignored) == OK && any;
 }
 
 static enum err_code is_grounded(struct conversation *c, const struct prompt_job *job,

@@ -40,6 +40,7 @@ enum err_code chat_find_evidence(struct chat_turn *t, bool *carries, struct err 
 	if (retrieve_search(t->env.db, &t->arena, q, t->ask->scope ? t->ask->scope : &everything, &find, &found, err) != OK ||
 		evidence_select(t->env.db, &t->arena, q, &found, &choose, &t->evidence, err) != OK)
 		return err_ctx(err, "searching the library");
+	t->is_bare = found.is_bare;
 	if (found.notice.len && t->sink.on_notice)
 		t->sink.on_notice(t->sink.ctx, found.notice);
 	t->marks.resolve = resolve;
@@ -115,7 +116,9 @@ void chat_abstain(struct chat_turn *t)
 {
 	buf_reset(&t->text);
 	buf_c(&t->text, "The library does not carry an answer to this question.");
-	if (!t->evidence.n_passages)
+	if (t->is_bare)
+		buf_c(&t->text, " It holds no documents yet.");
+	else if (!t->evidence.n_passages)
 		buf_c(&t->text, " Nothing in it bears on it.");
 	else if (t->evidence.is_weak)
 		buf_fmt(&t->text, " The best passage found holds %.0f%% of what the question names.",

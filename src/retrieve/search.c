@@ -51,9 +51,22 @@ static enum err_code resolve(struct store *db, struct arena *a, const struct sco
 	return d->all ? OK : count_few(db, d, r, err);
 }
 
+/* Asked only when nothing was found: it is the newcomer's first question. */
+static enum err_code ask_whether_bare(struct store *db, struct retrieve_result *r, struct err *err)
+{
+	bool any = true;
+
+	if (r->is_everything && !r->n_hits && store_document_any(db, &any, err) != OK)
+		return err->code;
+	r->is_bare = !any;
+	return OK;
+}
+
 static void set_notice(struct arena *a, struct retrieve_result *r, const struct query *q)
 {
-	if (r->is_few && r->n_docs)
+	if (r->is_bare)
+		r->notice = STR("the library is empty; put something in: ibid ingest FILE...");
+	else if (r->is_few && r->n_docs)
 		r->notice = arena_fmt(a, "only %zu document%s in scope, with fewer than %d passages", r->n_docs,
 			r->n_docs == 1 ? "" : "s", RETRIEVE_FEW_CHUNKS);
 	else if (r->is_few)
@@ -260,6 +273,8 @@ enum err_code retrieve_search(struct store *db, struct arena *a, struct query *q
 	if (resolve(db, &work, scope, &docs, r, err) != OK || run_legs(db, &work, q, &docs, &capped, &f, err) != OK)
 		return err->code;
 	choose(a, &f, &capped, r);
+	if (ask_whether_bare(db, r, err) != OK)
+		return err->code;
 	set_notice(a, r, q);
 	return o->no_windows ? OK : show_all(db, a, q, r, err);
 }

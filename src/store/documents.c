@@ -90,6 +90,17 @@ enum err_code store_document_by_hash(struct store *db, struct arena *a, const st
 	return document_read_one(&q, a, doc, found, err);
 }
 
+enum err_code store_document_any(struct store *db, bool *any, struct err *err)
+{
+	SCOPED(query) q = query(db, "SELECT 1 FROM document WHERE trashed_ms = 0 LIMIT 1");
+	bool found = query_next(&q);
+
+	if (query_end(&q, err) != OK)
+		return err->code;
+	*any = found;
+	return OK;
+}
+
 /* --- adding */
 
 /*

@@ -386,13 +386,10 @@ static void on_notice(void *ctx, struct str sentence)
 
 static bool has_documents(struct inline_chat *in)
 {
-	SCOPED(arena) a = ARENA_INIT;
-	struct scope all = { .after = STR_EMPTY, .before = STR_EMPTY };
 	struct err ignored = ERR_INIT;
-	struct document *v;
-	size_t n = 0;
+	bool any = false;
 
-	return store_document_list(in->host->chat.db, &a, &all, DOCUMENT_BY_ADDED, 1, &v, &n, &ignored) == OK && n;
+	return store_document_any(in->host->chat.db, &any, &ignored) == OK && any;
 }
 
 /* What works as things are: nobody should have to find out by a refusal. */

@@ -43,6 +43,14 @@ id_of() {
   holds "$output" '"abstained":true'
 }
 
+@test "a library without documents says so, and what to do" {
+  run --separate-stderr -1 ibid query "which groups used Cobalt Strike in 2020?"
+  [ "$output" = "The library does not carry an answer to this question. It holds no documents yet." ]
+  holds "$stderr" "the library is empty; put something in: ibid ingest FILE..."
+  run -1 ibid search cobalt
+  holds "$output" "the library is empty; put something in: ibid ingest FILE..."
+}
+
 @test "a model's ids become marks while it streams, and each is proved" {
   library
   # First a dry question to learn the ids, then the answer that uses them.

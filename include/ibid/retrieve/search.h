@@ -103,6 +103,7 @@ struct retrieve_result {
 	size_t n_hits;
 	size_t n_docs;			/* documents in scope; 0 when it was all */
 	bool is_everything;		/* the scope was empty: all documents were searched */
+	bool is_bare;			/* nothing was found because the library holds no document */
 	bool is_few;			/* the scope holds fewer than RETRIEVE_FEW_CHUNKS chunks */
 	bool has_document_filter;	/* the scope names documents */
 	struct str notice;		/* one sentence for people when something is odd; else empty */

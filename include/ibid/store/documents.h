@@ -18,6 +18,9 @@ enum err_code store_document_by_citekey(struct store *db, struct arena *a, struc
 enum err_code store_document_by_hash(struct store *db, struct arena *a, const struct hash *h, struct document *doc,
 	bool *found, struct err *err);
 
+/* Does the library hold any document outside the trash? */
+enum err_code store_document_any(struct store *db, bool *any, struct err *err);
+
 /*
  * By what a person types: d12, a citation key, a path as added (or its end,
  * after a slash), a DOI, a URL. An exact match of an earlier kind wins.

@@ -154,6 +154,21 @@ static void a_scope_is_never_widened_and_a_small_one_is_told_of(void **state)
 	assert_string_equal(r.notice.p, "no document is in scope");
 }
 
+static void a_library_without_documents_is_told_of(void **state)
+{
+	struct library *l = *state;
+	struct retrieve_result r;
+	struct query q;
+
+	library_search(l, "pump", NULL, &q, &r);
+	assert_true(r.is_bare);
+	assert_string_equal(r.notice.p, "the library is empty; put something in: ibid ingest FILE...");
+	library_add(l, "Other", "Words about something else altogether.");
+	library_search(l, "pump", NULL, &q, &r);
+	assert_true(!r.n_hits && !r.is_bare);
+	assert_int_equal(r.notice.len, 0);
+}
+
 /* --- vectors: a fake model to which chunk 3 is nearest, then chunk 2; the rest points away */
 
 static enum err_code fake_best(void *ctx, struct arena *a, struct str question, const int64_t *docs, size_t n_docs,
@@ -232,6 +247,7 @@ int main(void)
 		test(near_copies_are_left_out_and_counted),
 		test(a_long_document_does_not_crowd_the_others_out),
 		test(a_scope_is_never_widened_and_a_small_one_is_told_of),
+		test(a_library_without_documents_is_told_of),
 		test(vectors_and_words_are_added_in_parts_of_their_best),
 		test(a_search_by_vectors_wants_vectors),
 	};

@@ -88,13 +88,17 @@ static void the_trash_is_not_searched_and_gives_back(void **state)
 	struct fixture *f = *state;
 	struct made *m = made_document(f, "/a.txt", "Loaders", report);
 	struct document d;
-	bool found;
+	bool found, any;
 
+	assert_ok(store_document_any(f->db, &any, &f->err));
+	assert_true(any);
 	for (int i = 0; i < 2; i++) {
 		assert_ok(store_document_trash(f->db, m->doc.id, f->now_ms, &f->err));
 		assert_int_equal(made_search(f, "qakbot", NULL), 0);
 		assert_ok(store_document_by_path(f->db, &f->arena, STR("/a.txt"), &d, &found, &f->err));
 		assert_false(found);
+		assert_ok(store_document_any(f->db, &any, &f->err));
+		assert_false(any);
 	}
 	assert_ok(store_document_trash(f->db, m->doc.id, 0, &f->err));
 	assert_int_equal(made_search(f, "qakbot", NULL), 1);
