@@ -112,7 +112,7 @@ enum err_code path_make_dirs(const char *dir, struct err *err)
 	while (rest.p) {
 		struct str part = str_cut(&rest, '/');
 
-		if (path.len || !part.len)
+		if ((path.len || !part.len) && !str_ends(buf_view(&path), STR("/")))
 			buf_ch(&path, '/');
 		buf_str(&path, part);
 		if (part.len && !make_dir(buf_cstr(&path)))

@@ -151,7 +151,8 @@ static void directories_are_made_private(void **state)
 	assert_int_equal(path_write("file", STR("x"), 0, NULL), OK);
 	assert_int_equal(path_make_dirs("file/d", &err), ERR_CREATE);
 	assert_string_equal(err.text, "cannot create the directory 'file': File exists");
-	assert_int_equal(path_make_dirs("/proc/none/d", &err), ERR_MISSING);
+	assert_int_equal(path_make_dirs("/proc//none/d", &err), ERR_MISSING);
+	assert_string_equal(err.text, "cannot create the directory '/proc/none': No such file or directory");
 }
 
 static void a_file_is_written_whole_and_private(void **state)
