@@ -249,7 +249,7 @@ static enum err_code verdict(const struct run *run, const struct ingest *in, str
 	return err_set(err, ERR_PARTLY, "%zu of %zu sources could not be ingested", failed, run->n_done);
 }
 
-static void summarise(struct run *run, const struct ingest *in)
+static void summarise(struct run *run, const struct ingest *in, enum err_code code)
 {
 	SCOPED(buf) line = BUF_INIT;
 
@@ -258,7 +258,7 @@ static void summarise(struct run *run, const struct ingest *in)
 			buf_fmt(&line, "%s%zu %s", line.len ? ", " : "", ingest_count(in, s), ingest_status_word(s));
 	if (run->n_done > 1)
 		cmd_explain(run->env, "%zu sources: %s", run->n_done, buf_cstr(&line));
-	if (!run->n_done)
+	if (!run->n_done && code == OK)
 		cmd_warn(run->env, "no files to ingest there");
 }
 
@@ -328,7 +328,7 @@ static enum err_code ingest_run(struct cmd_env *env, const struct cmd_args *args
 	if (env->mode != MODE_HUMAN)
 		emit_end(&run.emit, code == OK ? err : NULL);
 	emit_release(&run.emit);
-	summarise(&run, in);
+	summarise(&run, in, code);
 	return code == OK ? verdict(&run, in, err) : code;
 }
 

@@ -156,6 +156,19 @@ static enum err_code fault_of(const struct walk *w, const char *path, bool is_na
 	return fault(w, path, is_named, &what, err);
 }
 
+/* What the system said of a path that could not be looked at or into. */
+static enum err_code no_access(const struct walk *w, const char *path, bool is_named, int why, struct err *err)
+{
+	struct err what = ERR_INIT;
+
+	if (why == ENOENT)
+		return fault_of(w, path, is_named, ERR_MISSING, "does not exist", err);
+	if (why == ELOOP)
+		return fault_of(w, path, is_named, err_of_errno(why, ERR_IO), "is a loop of symbolic links", err);
+	err_set(&what, err_of_errno(why, ERR_IO), "cannot open '%s': %s", path, strerror(why));
+	return fault(w, path, is_named, &what, err);
+}
+
 /* The names of a directory in byte order. */
 static int by_name(const void *a, const void *b)
 {
@@ -222,8 +235,7 @@ static enum err_code walk_entry(const struct walk *w, const char *path, const st
 
 	if (stat(path, &st) != 0) {
 		if (is_wanted(w, at->ignore, p, false))
-			return fault_of(w, path, false, err_of_errno(errno, ERR_IO),
-				errno == ELOOP ? "is a loop of symbolic links" : strerror(errno), err);
+			return no_access(w, path, false, errno, err);
 		return OK;
 	}
 	if (!is_wanted(w, at->ignore, p, S_ISDIR(st.st_mode)))
@@ -251,7 +263,7 @@ static enum err_code walk_dir(const struct walk *w, const char *path, const stru
 	if (here.depth > SOURCES_DEPTH_MAX)
 		return fault_of(w, path, is_named, ERR_LIMIT, "lies too deep: directories are read 64 levels down", err);
 	if (!list_names(&names_of, path, &names, &n))
-		return fault_of(w, path, is_named, err_of_errno(errno, ERR_IO), strerror(errno), err);
+		return no_access(w, path, is_named, errno, err);
 	if (read_ignore(w, path, &ignore_text, err)) {
 		ig.text = buf_view(&ignore_text);
 		here.ignore = &ig;
@@ -277,9 +289,7 @@ enum err_code sources_walk(const char *path, const struct source_rules *rules, s
 	if (!*path)
 		return fault_of(&w, path, true, ERR_USAGE, "is an empty name", err);
 	if (stat(path, &st) != 0)
-		return fault_of(&w, path, true, err_of_errno(errno, ERR_IO),
-			errno == ENOENT ? "does not exist" : errno == ELOOP ? "is a loop of symbolic links" : strerror(errno),
-			err);
+		return no_access(&w, path, true, errno, err);
 	if (S_ISDIR(st.st_mode))
 		return walk_dir(&w, path, &st, true, NULL, err);
 	if (!S_ISREG(st.st_mode))

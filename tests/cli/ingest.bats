@@ -74,17 +74,26 @@ load helpers
   holds "$output" "added"
 }
 
-@test "a loop of links and an unreadable directory are named" {
+@test "a loop of links and what cannot be opened are named, with the reason" {
   mkdir -p in/sub
   ln -s .. in/sub/up
+  ln -s nosuch in/gone.md
   echo "Text of a." > in/a.md
   run -81 ibid ingest in
   holds "$output" "symbolic link back to a directory above it"
+  holds "$output" "'in/gone.md' does not exist"
+  ln -s b a && ln -s a b
+  run -74 ibid ingest a
+  holds "$output" "'a' is a loop of symbolic links"
+  long=$(printf '%0300d' 0)
+  run -74 ibid ingest "$long"
+  [ "$output" = "ibid ingest: cannot open '$long': File name too long" ]
 }
 
 @test "standard input needs a type" {
   run -2 ibid ingest - <<< "text"
   holds "$output" "--type"
+  lacks "$output" "no files to ingest"
   run -0 ibid ingest --type md --title "From a pipe" - <<< "Text of the pipe."
   holds "$output" "From a pipe"
 }
