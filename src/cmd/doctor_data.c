@@ -13,6 +13,18 @@
 /* A larger library is not read through here; `ibid db check` does that. */
 #define CHECK_SIZE_MAX ((off_t)64 << 20)
 
+/* Files have a place: without one, no advice about their content helps. */
+static bool has_place(struct doctor *d, enum path_place place)
+{
+	SCOPED(buf) dir = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (path_place_of(place, d->env->env, d->env->env_ctx, &dir, &err) == OK)
+		return true;
+	doctor_find(d, DOCTOR_FAIL, "set HOME to your home directory", "%s", err.text);
+	return false;
+}
+
 /* --- configuration */
 
 static const struct config *configuration(struct doctor *d, struct err *err)
@@ -49,7 +61,8 @@ void doctor_config(struct doctor *d)
 	struct warnings w = { .d = d };
 
 	if (!c) {
-		doctor_find(d, DOCTOR_FAIL, "ibid config edit", "%s", err.text);
+		if (has_place(d, PATH_CONFIG))
+			doctor_find(d, DOCTOR_FAIL, "ibid config edit", "%s", err.text);
 		return;
 	}
 	for (size_t i = 0; i < config_warning_count(c); i++)
@@ -79,6 +92,23 @@ static void find_faults(struct doctor *d, struct store *db, const char *path)
 		doctor_find(d, DOCTOR_OK, NULL, "%s, nothing wrong", path);
 }
 
+/* The nearest directory above that exists decides whether a library can be made. */
+static void find_missing(struct doctor *d, const char *path, int why)
+{
+	struct str dir = path_dir(str_c(path));
+	struct stat st;
+
+	while (why == ENOENT && stat(arena_str(&d->arena, dir).p, &st) && errno == ENOENT && dir.len > 1)
+		dir = path_dir(dir);
+	if (why != ENOENT)
+		doctor_find(d, DOCTOR_FAIL, "look at the directory's mode", "%s: %s", path, strerror(why));
+	else if (access(arena_str(&d->arena, dir).p, W_OK | X_OK))
+		doctor_find(d, DOCTOR_FAIL, "make the directory writable, or name a library elsewhere: -L FILE",
+			"%s cannot be made: '%.*s': %s", path, STR_ARG(dir), strerror(errno));
+	else
+		doctor_find(d, DOCTOR_OK, NULL, "%s: not made yet", path);
+}
+
 void doctor_library(struct doctor *d)
 {
 	struct store_options options = { STORE_READ_ONLY | STORE_MUST_EXIST | STORE_UPGRADE, 1000, d->env->clock };
@@ -88,13 +118,12 @@ void doctor_library(struct doctor *d)
 	struct stat st;
 
 	if (cmd_store_path(d->env, &path, &err) != OK) {
-		doctor_find(d, DOCTOR_FAIL, err_hint(err.code), "%s", err.text);
+		if (has_place(d, PATH_DATA))
+			doctor_find(d, DOCTOR_FAIL, err_hint(err.code), "%s", err.text);
 		return;
 	}
 	if (stat(buf_cstr(&path), &st)) {
-		doctor_find(d, errno == ENOENT ? DOCTOR_OK : DOCTOR_FAIL,
-			errno == ENOENT ? NULL : "look at the directory's mode", "%s: %s", buf_cstr(&path),
-			errno == ENOENT ? "not made yet" : strerror(errno));
+		find_missing(d, buf_cstr(&path), errno);
 		return;
 	}
 	if (store_open(buf_cstr(&path), &options, &db, &err) != OK)

@@ -38,6 +38,25 @@ state_of() {
   holds "$output" "-> chmod 700 '$XDG_DATA_HOME/ibid'"
 }
 
+# Root may write anywhere; without its capabilities it is like others.
+without_power() {
+  if [ "$(id -u)" -eq 0 ]; then setpriv --inh-caps=-all --bounding-set=-all "$@"; else "$@"; fi
+}
+
+@test "a home that cannot be written to is told before a library is made there" {
+  mkdir -m 500 closed
+  run -1 without_power env -u XDG_DATA_HOME HOME="$PWD/closed" "$IBID" doctor
+  holds "$output" "fail  library   $PWD/closed/.local/share/ibid/library.db cannot be made: '$PWD/closed': Permission denied"
+  holds "$output" "-> make the directory writable, or name a library elsewhere: -L FILE"
+}
+
+@test "without a home the advice is to set one" {
+  run -1 env -u HOME -u XDG_CONFIG_HOME -u XDG_DATA_HOME "$IBID" doctor
+  holds "$output" "fail  config    neither 'XDG_CONFIG_HOME' nor 'HOME' is set to an absolute path"
+  holds "$output" "-> set HOME to your home directory"
+  lacks "$output" "ibid config"
+}
+
 @test "what is no library fails" {
   mkdir -p -m 700 "$XDG_DATA_HOME/ibid"
   echo "no database, but long enough to be looked at" > "$XDG_DATA_HOME/ibid/library.db"
