@@ -298,8 +298,10 @@ static void show(struct screen *s, struct str text)
 
 	term_text_add(&clean, text);
 	rest = buf_view(&clean);
-	while (rest.p && rest.len)
-		buf_fmt(&lines, "%.*s\r\n", STR_ARG(str_cut(&rest, '\n')));
+	while (rest.p && rest.len) {
+		buf_str(&lines, str_cut(&rest, '\n'));
+		buf_c(&lines, "\n");
+	}
 	term_write(s->term, buf_view(&lines));
 }
 
@@ -320,7 +322,7 @@ static void wait_for_line(struct screen *s)
 {
 	char key;
 
-	term_write(s->term, STR("\r\n-- Enter goes back to ibid --\r\n"));
+	term_write(s->term, STR("\n-- Enter goes back to ibid --\n"));
 	while (read(term_fd(s->term), &key, 1) == 1 && key != '\n' && key != '\r')
 		;
 }

@@ -88,6 +88,7 @@ terminal() {
 	set -g status off
 	set -g default-terminal "${TERMINAL:-tmux-256color}"
 	set -g escape-time 0
+	set -g set-clipboard on
 	END
   tmux -u -S "$TMUX_SOCKET" -f "$BATS_TEST_TMPDIR/tmux.conf" \
     new-session -d -x "${1%x*}" -y "${1#*x}" "$2; exec sleep 60" 3>&-
@@ -153,6 +154,7 @@ resize() {
 
 masked() {
   sed -E 's/\b[0-9]{2}:[0-9]{2}\b/hh:mm/; s/\b[0-9]+\.[0-9] s\b/n.n s/g; s/127\.0\.0\.1:[0-9]+/127.0.0.1:NNNNN/
+    s/done [0-9]+\.[0-9]/done n.n/g; s/process [0-9]+ since/process N since/
     /tok\/s|waiting [0-9]+ s/ { s/[0-9]+ s  [0-9]+ tok/N s  N tok/; s/waiting [0-9]+ s/waiting N s/; s/-{3,}/---/; s/─{3,}/───/ }'
 }
 
