@@ -43,3 +43,25 @@ END
   [ "${lines[-2]}" = "termios changed" ]
   [ "${lines[-1]}" = "signal 15" ]
 }
+
+@test "each key is timed to its echo, each press to the frame that it makes" {
+  printf 'wait ready\ntype AB\nechoes echo\nsend \\n\npress 3 x\\n\nwait done\n' > steps
+  printf 'printf "ready"; read -r typed; for i in 1 2 3; do read -r x; printf "\\033[?2026hframe\\033[?2026l"; done; printf done' > program
+  run -0 pty_run -t 20 steps sh program
+  [[ ${lines[0]} =~ ^echo_p50\ [0-9.]+$ ]]
+  [[ ${lines[1]} =~ ^echo_p99\ [0-9.]+$ ]]
+  [[ ${lines[2]} =~ ^echo_max\ [0-9.]+$ ]]
+  [ "${lines[3]}" = "echo_n 2" ]
+  [ "${lines[-1]}" = "exit 0" ]
+}
+
+@test "what a program writes and how often it wakes is counted; one that sleeps does neither" {
+  printf 'wait ready\nsleep-until-quiet 50\nwritten first\nwakes\ncpu\nsleep-until-quiet 300\nwritten\nwakes\ncpu\nsend x\\n\nwait END\nwritten\nsend \\n\n' > steps
+  printf 'printf ready; read -r x; printf END; read -r x' > program
+  run -0 pty_run -t 20 steps sh program
+  [ "${lines[0]}" = "first 5" ]
+  [ "${lines[3]}" = "written 0" ]
+  [ "${lines[4]}" = "wakes 0" ]
+  [ "${lines[5]}" = "cpu_us 0" ]
+  [ "${lines[6]}" = "written 3" ]
+}

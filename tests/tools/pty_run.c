@@ -10,12 +10,17 @@
  *	send BYTES		to the program's input; \e \n \r \t \\ and \xHH
  *	resize ROWS COLS
  *	sleep-until-quiet MS	until nothing came for MS
+ *	press TIMES BYTES	send them so often, each time until a synchronized output has ended
+ *	type TEXT		byte by byte, each when the one before was echoed, after a moment of 0 to 49 ms
  *	signal NUMBER		to the program
  *	hangup			close the terminal
  *	count [NAME]		print "NAME N": the bytes since the last count (default name: bytes)
  *	lap [NAME]		print "NAME MS": from the last send (or the start) to the bytes that ended the last wait
+ *	echoes [NAME]		print "NAME_p50 MS", _p99, _max and _n: from the bytes that type sent to their echoes
  *	cpu [NAME]		print "NAME US": processor time since the last cpu
  *	rss [NAME]		print "NAME KIB": resident now
+ *	written [NAME]		print "NAME N": bytes written by the program, to whatever, since the last written
+ *	wakes [NAME]		print "NAME N": how often it waited for something and woke, since the last wakes
  *
  * Then it waits for the program's end. At last it prints, a line each: bytes_total,
  * first_byte_ms, first_frame_ms (the end of the first synchronized output; -1
@@ -35,6 +40,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +57,7 @@
 
 #define STEPS_MAX ((size_t)1 << 20)
 #define FRAME_END "\033[?2026l"
+#define ECHOES_MAX 1000
 /* What is kept of the text that no wait has looked at. */
 #define TEXT_KEPT ((size_t)1 << 20)
 
@@ -73,7 +80,11 @@ struct run {
 	double first_byte, first_frame; /* ms since `began`, -1 before */
 	size_t total, counted;
 	size_t frame_end; /* bytes of FRAME_END matched so far */
-	long cpu_us;
+	size_t frames;
+	double echoes[ECHOES_MAX]; /* ms */
+	size_t n_echoes;
+	uint32_t random;
+	long long cpu_us, written, wakes; /* at the last step of that name */
 	struct strip strip;
 	bool is_over; /* the program has closed the terminal */
 };
@@ -176,10 +187,12 @@ static void strip_byte(struct strip *s, char c)
 
 static void note_frame_end(struct run *r, char c)
 {
-	if (r->first_frame >= 0)
-		return;
 	r->frame_end = c == FRAME_END[r->frame_end] ? r->frame_end + 1 : c == '\033';
-	if (r->frame_end == strlen(FRAME_END))
+	if (r->frame_end < strlen(FRAME_END))
+		return;
+	r->frame_end = 0;
+	r->frames++;
+	if (r->first_frame < 0)
 		r->first_frame = r->came - r->began;
 }
 
@@ -269,12 +282,10 @@ static void unescape_all(struct str s, struct buf *out)
 }
 
 /* A program that does not read must not stop us from reading it: the master is non-blocking. */
-static bool step_send(struct run *r, struct str text)
+static bool send_bytes(struct run *r, struct str bytes)
 {
-	SCOPED(buf) bytes = BUF_INIT;
 	size_t at = 0;
 
-	unescape_all(text, &bytes);
 	r->sent = now_ms();
 	while (at < bytes.len) {
 		ssize_t n = write(r->master, bytes.p + at, bytes.len - at);
@@ -285,6 +296,60 @@ static bool step_send(struct run *r, struct str text)
 			return false;
 		else
 			read_some(r, 1);
+	}
+	return true;
+}
+
+static bool step_send(struct run *r, struct str text)
+{
+	SCOPED(buf) bytes = BUF_INIT;
+
+	unescape_all(text, &bytes);
+	return send_bytes(r, buf_view(&bytes));
+}
+
+static bool step_press(struct run *r, struct str text)
+{
+	SCOPED(buf) bytes = BUF_INIT;
+	long long times;
+
+	if (!str_to_int(str_cut(&text, ' '), &times) || !text.p)
+		return false;
+	unescape_all(text, &bytes);
+	for (; times > 0; times--) {
+		size_t before = r->frames;
+
+		if (!send_bytes(r, buf_view(&bytes)))
+			return false;
+		while (r->frames == before) {
+			if (is_late(r) || r->is_over)
+				return false;
+			read_some(r, r->until - now_ms());
+		}
+	}
+	return true;
+}
+
+/* So that keys come at every moment between two frames; the same moments in every run. */
+static void read_a_moment(struct run *r)
+{
+	double until;
+
+	r->random = r->random * 1664525 + 1013904223;
+	until = now_ms() + (double)((r->random >> 16) % 50);
+	while (now_ms() < until)
+		read_some(r, until - now_ms());
+}
+
+/* What came before is not the echo, so it is forgotten. */
+static bool step_type(struct run *r, struct str text)
+{
+	for (size_t i = 0; i < text.len && r->n_echoes < ECHOES_MAX; i++) {
+		read_a_moment(r);
+		buf_reset(&r->strip.text);
+		if (!send_bytes(r, str_sub(text, i, i + 1)) || !step_wait(r, str_sub(text, i, i + 1)))
+			return false;
+		r->echoes[r->n_echoes++] = r->found - r->sent;
 	}
 	return true;
 }
@@ -357,41 +422,91 @@ static bool step_lap(struct run *r, struct str name)
 	return true;
 }
 
-/* Field `n` (1 is the process id) of /proc/PID/stat, counted behind the name, which may hold blanks; -1 when there is none. */
-static long stat_field(const struct run *r, int n)
+static int by_size(const void *a, const void *b)
 {
-	SCOPED(buf) path = BUF_INIT;
-	char line[1024] = "";
-	const char *p;
-	FILE *f;
+	double x = *(const double *)a, y = *(const double *)b;
 
-	buf_fmt(&path, "/proc/%d/stat", (int)r->child);
-	f = fopen(buf_cstr(&path), "r");
-	if (!f)
-		return -1;
-	p = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
-	fclose(f);
-	for (int field = 2; p && field < n; field++)
-		p = strchr(p + 1, ' ');
-	return p ? atol(p + 1) : -1;
+	return (x > y) - (x < y);
+}
+
+static void report_part(struct str name, const char *part, double value)
+{
+	SCOPED(buf) whole = BUF_INIT;
+
+	buf_str(&whole, name.len ? name : STR("echo_ms"));
+	buf_c(&whole, part);
+	report(buf_view(&whole), "", value);
+}
+
+static bool step_echoes(struct run *r, struct str name)
+{
+	if (!r->n_echoes)
+		return false;
+	qsort(r->echoes, r->n_echoes, sizeof(*r->echoes), by_size);
+	report_part(name, "_p50", r->echoes[(r->n_echoes - 1) / 2]);
+	report_part(name, "_p99", r->echoes[(r->n_echoes - 1) * 99 / 100]);
+	report_part(name, "_max", r->echoes[r->n_echoes - 1]);
+	report_part(name, "_n", (double)r->n_echoes);
+	r->n_echoes = 0;
+	return true;
+}
+
+/* Print how much it grew; below 0 it was not to be had. */
+static bool report_growth(struct str name, const char *otherwise, long long now, long long *before)
+{
+	report(name, otherwise, (double)(now - *before));
+	*before = now;
+	return now >= 0;
 }
 
 static bool step_cpu(struct run *r, struct str name)
 {
-	long ticks = stat_field(r, 14) + stat_field(r, 15);
-	long us = ticks * (1000000 / sysconf(_SC_CLK_TCK));
+	struct timespec t;
+	clockid_t clock;
+	long long us = -1;
 
-	report(name, "cpu_us", (double)(us - r->cpu_us));
-	r->cpu_us = us;
-	return ticks >= 0;
+	if (clock_getcpuclockid(r->child, &clock) == 0 && clock_gettime(clock, &t) == 0)
+		us = (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	return report_growth(name, "cpu_us", us, &r->cpu_us);
+}
+
+/* The number behind `label` in /proc/PID/FILE; -1 when there is none. */
+static long long proc_number(const struct run *r, const char *file, const char *label)
+{
+	SCOPED(buf) path = BUF_INIT;
+	long long value = -1;
+	char line[256];
+	FILE *f;
+
+	buf_fmt(&path, "/proc/%d/%s", (int)r->child, file);
+	f = fopen(buf_cstr(&path), "r");
+	while (f && value < 0 && fgets(line, sizeof(line), f))
+		if (!strncmp(line, label, strlen(label)))
+			value = atoll(line + strlen(label));
+	if (f)
+		fclose(f);
+	return value;
 }
 
 static bool step_rss(struct run *r, struct str name)
 {
-	long pages = stat_field(r, 24);
+	long long kib = proc_number(r, "status", "VmRSS:");
 
-	report(name, "rss_kib", (double)(pages * (sysconf(_SC_PAGESIZE) / 1024)));
-	return pages >= 0;
+	report(name, "rss_kib", (double)kib);
+	return kib >= 0;
+}
+
+static bool step_written(struct run *r, struct str name)
+{
+	long long calls = proc_number(r, "io", "wchar:"), disk = proc_number(r, "io", "write_bytes:");
+
+	/* Both: what is written through a mapping is in no call, what is not yet on the disk is in no block. */
+	return report_growth(name, "written", calls < 0 || disk < 0 ? -1 : calls + disk, &r->written);
+}
+
+static bool step_wakes(struct run *r, struct str name)
+{
+	return report_growth(name, "wakes", proc_number(r, "status", "voluntary_ctxt_switches:"), &r->wakes);
 }
 
 static const struct {
@@ -400,14 +515,19 @@ static const struct {
 } steps[] = {
 	{ "wait", step_wait },
 	{ "send", step_send },
+	{ "press", step_press },
+	{ "type", step_type },
 	{ "resize", step_resize },
 	{ "sleep-until-quiet", step_quiet },
 	{ "signal", step_signal },
 	{ "hangup", step_hangup },
 	{ "count", step_count },
 	{ "lap", step_lap },
+	{ "echoes", step_echoes },
 	{ "cpu", step_cpu },
 	{ "rss", step_rss },
+	{ "written", step_written },
+	{ "wakes", step_wakes },
 };
 
 static bool run_step(struct run *r, struct str line)
