@@ -372,7 +372,8 @@ read only: open in process N since hh:mm; '/take' takes it over
 INS  fake/m  who writes? (read only)      ^X s sources  ^X b sessions  ^X h keys
 SCREEN
   type "me too"
-  see "read only here; '/take' takes it over"
+  see "> me too"
+  see "read only: open in"
   press C-c
   gone "> me too"
   type "/take"
