@@ -77,8 +77,11 @@ void screen_say_err(struct screen *s, const struct err *err)
 
 void screen_store_fails(struct screen *s, const struct err *err)
 {
+	const char *hint = err_hint(err->code);
+
+	/* What can be done comes first: the sentence names a path, and the row may be too short for it. */
 	buf_reset(&s->store_fault);
-	buf_fmt(&s->store_fault, "%s%s%s", err->text, *err_hint(err->code) ? "; " : "", err_hint(err->code));
+	buf_fmt(&s->store_fault, "%s%s%s", hint, *hint ? ": " : "", err->text);
 	s->saving_ms = screen_now(s) + SAVING_MS;
 	screen_dirty(s, true);
 }

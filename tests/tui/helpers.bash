@@ -20,7 +20,16 @@ WAIT_S=${IBID_TEST_TIMEOUT:-30}
 
 teardown() {
   end_screens
-  [ -z "${PROVIDER_PID:-}" ] || kill "$PROVIDER_PID" 2> /dev/null || true
+  end_providers
+}
+
+end_providers() {
+  local pid
+  # Those at the end of a pipe are known by their file only.
+  for pid in ${PROVIDER_PID:-} $(cat "$BATS_TEST_TMPDIR/providers" 2> /dev/null); do
+    kill "$pid" 2> /dev/null || true
+  done
+  rm -f "$BATS_TEST_TMPDIR/providers"
 }
 
 # --- the library: read in once for a file, copied for each test
@@ -55,6 +64,7 @@ answers_by() {
     cat
   } > script.wire
   PROTOCOL=openai-chat serve script.wire "$@"
+  echo "$PROVIDER_PID" >> "$BATS_TEST_TMPDIR/providers"
 }
 
 # Lines of a script: one piece of an answer each, sent at once; the end.
@@ -155,6 +165,7 @@ resize() {
 masked() {
   sed -E 's/\b[0-9]{2}:[0-9]{2}\b/hh:mm/; s/\b[0-9]+\.[0-9] s\b/n.n s/g; s/127\.0\.0\.1:[0-9]+/127.0.0.1:NNNNN/
     s/done [0-9]+\.[0-9]/done n.n/g; s/process [0-9]+ since/process N since/
+    s/(nothing was changed in).*/\1 .../
     /tok\/s|waiting [0-9]+ s/ { s/[0-9]+ s  [0-9]+ tok/N s  N tok/; s/waiting [0-9]+ s/waiting N s/; s/-{3,}/---/; s/─{3,}/───/ }'
 }
 
