@@ -9,6 +9,7 @@
  */
 #include "line_internal.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -363,6 +364,7 @@ void line_free(struct line *l)
 	arena_release(&l->found);
 	buf_release(&l->keys);
 	buf_release(&l->kept);
+	buf_release(&l->lent);
 	buf_release(&l->message);
 	buf_release(&l->insertion);
 	buf_release(&l->prefix);
@@ -617,8 +619,26 @@ bool line_set(struct line *l, struct str text)
 	if (harmless.len > LINE_TEXT_MAX - LINE_KEPT_MAX)
 		return false;
 	line_restart(l, buf_view(&harmless), harmless.len);
-	chips_shrink(&l->chips, LINE_KEPT_MAX);
+	if (!l->is_lent)
+		chips_shrink(&l->chips, LINE_KEPT_MAX);
 	return true;
+}
+
+void line_lend(struct line *l, struct str text)
+{
+	assert(!l->is_lent);
+	l->is_lent = true;
+	l->lent_cursor = line_cursor(l);
+	buf_reset(&l->lent);
+	buf_str(&l->lent, line_text(l));
+	line_set(l, text);
+}
+
+void line_return(struct line *l)
+{
+	assert(l->is_lent);
+	line_restart(l, buf_view(&l->lent), l->lent_cursor);
+	l->is_lent = false;
 }
 
 struct str line_message(const struct line *l)

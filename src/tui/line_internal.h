@@ -52,6 +52,9 @@ struct line {
 	struct buf message, complaint;
 	struct buf insertion;	/* for the command that inserts */
 	struct chips chips;
+	struct buf lent;	/* the text, with its chips, while the line is lent */
+	size_t lent_cursor;
+	bool is_lent;
 
 	struct arena found;	/* matches of the last completion */
 	struct line_match *matches;

@@ -123,7 +123,7 @@ void screen_ask(struct screen *s, const char *label, struct str initial,
 	buf_c(&q->label, label);
 	buf_reset(&q->draft);
 	line_expanded(s->line, &q->draft);
-	line_set(s->line, initial);
+	line_lend(s->line, initial);
 	q->answer = answer;
 	q->ctx = ctx;
 	q->from = s->focus;
@@ -139,7 +139,7 @@ void screen_ask_end(struct screen *s, bool is_answered)
 	struct question *q = &s->question;
 
 	line_expanded(s->line, &text);
-	line_set(s->line, buf_view(&q->draft));
+	line_return(s->line);
 	q->is_open = false;
 	s->focus = q->from;
 	if (is_answered)
@@ -157,6 +157,7 @@ void screen_confirm(struct screen *s, void (*yes)(struct screen *s, void *ctx), 
 	va_end(ap);
 	s->confirm.yes = yes;
 	s->confirm.ctx = ctx;
+	s->confirm.since_ms = screen_now(s);
 	s->confirm.is_open = true;
 	screen_dirty(s, true);
 }

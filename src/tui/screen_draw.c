@@ -152,7 +152,8 @@ static void activity(struct screen *s, struct buf *left, struct buf *right, unsi
 	if (left->len)
 		return;
 	if (s->confirm.is_open) {
-		buf_fmt(left, "%s [y/N]", buf_cstr(&s->confirm.sentence));
+		buf_str(left, buf_view(&s->confirm.sentence));
+		buf_c(right, "[y/N]");
 		*style = OUT_WARN;
 		return;
 	}

@@ -53,6 +53,7 @@ struct job {
 	pid_t child;
 	int fd;
 	int64_t card;		/* key of the card that shows its output */
+	bool was_told;		/* to end */
 	struct buf line;	/* the command */
 	struct buf output;
 	struct term_text sink;
@@ -73,6 +74,7 @@ struct question {
 /* A yes or no, before something is destroyed. */
 struct confirm {
 	bool is_open;
+	int64_t since_ms;
 	struct buf sentence;
 	void (*yes)(struct screen *s, void *ctx);
 	void *ctx;
@@ -266,6 +268,8 @@ void screen_command(struct screen *s, struct str line);
 void screen_complete(void *ctx, struct arena *a, struct str text, size_t cursor, struct line_match **matches, size_t *n,
 	size_t *from, size_t *to);
 void screen_job_read(struct screen *s, struct job *j);
+/* End the newest command: by a word at first, by force the next time. */
+void screen_job_stop(struct screen *s);
 void screen_jobs_end(struct screen *s);
 
 /* --- views */

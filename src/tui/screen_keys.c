@@ -7,6 +7,8 @@
 /* A second Ctrl-C within this time leaves. */
 #define QUIT_TWICE_MS 2000
 #define WHEEL_ROWS 3
+/* A question that comes by itself is not answered by what was typed before it could be read. */
+#define CONFIRM_MS 500
 
 /* --- who has the keys */
 
@@ -28,8 +30,11 @@ enum key_view screen_keys_of(const struct screen *s)
 	return s->focus == FOCUS_BROWSE ? VIEW_BROWSE : VIEW_INPUT;
 }
 
+/* A question stands in the line: it is left by whatever takes the keys away from there. */
 static void focus_on(struct screen *s, enum focus focus)
 {
+	if (s->question.is_open && focus != FOCUS_INPUT)
+		screen_ask_end(s, false);
 	s->focus = focus;
 	if (focus == FOCUS_INPUT)
 		pane_mark_clear(s->pane);
@@ -51,8 +56,11 @@ static void enter_browse(struct screen *s)
 		}
 }
 
+/* What lies over the conversation would hide what is typed about. */
 static void leave_browse(struct screen *s)
 {
+	while (s->n_views)
+		view_free(s->views[--s->n_views]);
 	pane_select(s->pane, SIZE_MAX);
 	focus_on(s, FOCUS_INPUT);
 }
@@ -61,6 +69,7 @@ void screen_push(struct screen *s, struct view *v)
 {
 	if (s->n_views == VIEWS_MAX) {
 		view_free(v);
+		screen_say(s, "%d lists lie over each other already; Esc closes one", VIEWS_MAX);
 		return;
 	}
 	s->views[s->n_views++] = v;
@@ -105,6 +114,8 @@ static void act_stop(struct screen *s)
 		screen_line_done(s);
 		screen_keep_draft(s, false);
 		screen_say(s, "cleared; Up brings it back");
+	} else if (s->n_jobs) {
+		screen_job_stop(s);
 	} else if (s->last_stop_ms && now - s->last_stop_ms < QUIT_TWICE_MS) {
 		screen_leave(s);
 	} else {
@@ -168,10 +179,12 @@ static void act_sources(struct screen *s)
 
 static void act_end_of_input(struct screen *s)
 {
-	if (line_is_empty(s->line))
-		screen_leave(s);
-	else
+	if (!line_is_empty(s->line))
 		line_key(s->line, STR("\004"));
+	else if (s->question.is_open)
+		screen_ask_end(s, false);
+	else
+		screen_leave(s);
 }
 
 static void act_history(struct screen *s, bool older)
@@ -188,6 +201,8 @@ static void act_unqueue(struct screen *s)
 	SCOPED(buf) text = BUF_INIT;
 	struct conversation_prompt prompt;
 
+	if (s->question.is_open)
+		screen_ask_end(s, false);
 	if (!conversation_unqueue(s->talk, &a, &prompt))
 		return;
 	buf_str(&text, prompt.text);
@@ -354,6 +369,11 @@ static bool answer_confirm(struct screen *s, const struct input *in)
 	if (!s->confirm.is_open)
 		return false;
 	s->confirm.is_open = false;
+	/* Nobody has read it yet: the key was meant for the line. */
+	if (screen_now(s) < s->confirm.since_ms + CONFIRM_MS) {
+		screen_say(s, "nothing was changed; the command asks for --yes");
+		return false;
+	}
 	if (in->key.code == 'y' || in->key.code == 'Y')
 		yes(s, s->confirm.ctx);
 	else

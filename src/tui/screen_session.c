@@ -85,6 +85,8 @@ void screen_set_aside(struct screen *s)
 {
 	SCOPED(buf) typed = BUF_INIT;
 
+	if (s->question.is_open)
+		screen_ask_end(s, false);
 	line_expanded(s->line, &typed);
 	if (s->editing)
 		line_history_add(s->line, buf_view(&typed));

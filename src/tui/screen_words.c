@@ -7,10 +7,14 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ibid/base/mem.h"
 #include "screen_internal.h"
+
+/* A command gets so long to end when the screen is left. */
+#define LEAVE_MS 2000
 
 /* --- the screen's own words */
 
@@ -273,6 +277,17 @@ static const struct word *find_word(struct str name)
 
 /* --- commands of ibid, in a process of their own */
 
+static struct card *add_card(struct screen *s, struct job *j)
+{
+	SCOPED(buf) title = BUF_INIT;
+	struct card *c;
+
+	buf_fmt(&title, "/%s", buf_cstr(&j->line));
+	c = screen_card_add(s, buf_view(&title), false);
+	j->card = c->key;
+	return c;
+}
+
 static void start_job(struct screen *s, struct str line)
 {
 	int cols = s->chat_at.cols > 0 && s->chat_at.cols < PANE_TEXT_COLS ? s->chat_at.cols : PANE_TEXT_COLS;
@@ -293,7 +308,7 @@ static void start_job(struct screen *s, struct str line)
 		return;
 	}
 	s->n_jobs++;
-	j->card = screen_card_add(s, arena_fmt(&s->arena, "/%.*s", STR_ARG(line)), false)->key;
+	add_card(s, j);
 }
 
 static void confirmed(struct screen *s, void *ctx)
@@ -306,6 +321,9 @@ static void ask_for_yes(struct screen *s, const struct job *j)
 {
 	struct str line = arena_str(&s->arena, buf_view(&j->line));
 
+	/* Somebody who types on would answer without having read it. */
+	if (!line_is_empty(s->line) || s->question.is_open || s->confirm.is_open)
+		return;
 	if (str_find(buf_view(&j->output), STR("--yes"), 0) != STR_NONE)
 		screen_confirm(s, confirmed, (void *)line.p, "really '/%.*s'?", STR_ARG(line));
 }
@@ -315,16 +333,39 @@ static void show_output(struct screen *s, struct job *j)
 	struct card *c = screen_card(s, j->card);
 
 	if (!c)
-		return;
+		c = add_card(s, j);
 	buf_reset(&c->text);
 	buf_str(&c->text, str_trim(buf_view(&j->output)));
 	c->revision++;
 	screen_items_changed(s);
 }
 
+/* It may have renamed the session, taken its last exchange back, or removed it. What is being typed stays. */
+static void look_again(struct screen *s)
+{
+	SCOPED(buf) unsent = BUF_INIT;
+	struct err err = ERR_INIT;
+	enum err_code code = conversation_reload(s->talk, &err);
+
+	if ((code == OK && !conversation_session(s->talk)->trashed_ms) || conversation_is_busy(s->talk))
+		return;
+	if (code != OK && code != ERR_MISSING) {
+		screen_say_err(s, &err);
+		return;
+	}
+	screen_add_unsent(s, &unsent);
+	err_reset(&err);
+	if (screen_open_session(s, 0, &err) != OK) {
+		screen_say_err(s, &err);
+		return;
+	}
+	if (line_is_empty(s->line))
+		line_set(s->line, buf_view(&unsent));
+	screen_say(s, "that conversation was removed; a new one begins here");
+}
+
 static void end_job(struct screen *s, struct job *j)
 {
-	struct err ignored = ERR_INIT;
 	int status = 0;
 
 	close(j->fd);
@@ -339,7 +380,7 @@ static void end_job(struct screen *s, struct job *j)
 	buf_release(&j->line);
 	buf_release(&j->output);
 	*j = s->jobs[--s->n_jobs];
-	conversation_reload(s->talk, &ignored);
+	look_again(s);
 	screen_views_refresh(s);
 	screen_count(s);
 }
@@ -363,15 +404,48 @@ void screen_job_read(struct screen *s, struct job *j)
 	}
 }
 
+/* It leads a group of its own once it has come so far; what it has started ends with it. */
+static void send_signal(const struct job *j, int number)
+{
+	if (kill(-j->child, number))
+		kill(j->child, number);
+}
+
+void screen_job_stop(struct screen *s)
+{
+	struct job *j = &s->jobs[s->n_jobs - 1];
+
+	send_signal(j, j->was_told ? SIGKILL : SIGTERM);
+	screen_say(s, "'/%s' is %s", buf_cstr(&j->line), j->was_told ? "killed" : "told to end; Ctrl-C again kills it");
+	j->was_told = true;
+}
+
+/* A command that will not end by itself may not keep the user from leaving. */
+static void wait_for_end(const struct job *j)
+{
+	const struct timespec step = { .tv_nsec = 10000000 };
+
+	for (int i = 0; i < LEAVE_MS / 10; i++) {
+		pid_t ended = waitpid(j->child, NULL, WNOHANG);
+
+		if (ended > 0 || (ended < 0 && errno != EINTR))
+			return;
+		nanosleep(&step, NULL);
+	}
+	send_signal(j, SIGKILL);
+	while (waitpid(j->child, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 void screen_jobs_end(struct screen *s)
 {
+	for (size_t i = 0; i < s->n_jobs; i++)
+		send_signal(&s->jobs[i], SIGTERM);
 	while (s->n_jobs) {
 		struct job *j = &s->jobs[--s->n_jobs];
 
-		kill(-j->child, SIGTERM);
 		close(j->fd);
-		while (waitpid(j->child, NULL, 0) < 0 && errno == EINTR)
-			;
+		wait_for_end(j);
 		buf_release(&j->line);
 		buf_release(&j->output);
 	}

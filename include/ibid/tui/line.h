@@ -83,6 +83,13 @@ void line_expanded(const struct line *l, struct buf *out);
 /* End this line as readline does and begin one with `text`: no chips, nothing to undo, the cursor at its end. False as above. */
 bool line_set(struct line *l, struct str text);
 
+/*
+ * Lend the line to another text, and have it back as it was: text, chips, cursor.
+ * Not twice at once. What the other text was is for the caller to ask before.
+ */
+void line_lend(struct line *l, struct str text);
+void line_return(struct line *l);
+
 /* The prompts of earlier turns, oldest first, chips expanded; what is searched by Ctrl-R. Replaces what was there; the line stays. */
 void line_history(struct line *l, const struct str *prompts, size_t n);
 void line_history_add(struct line *l, struct str prompt);

@@ -229,6 +229,177 @@ static void a_conversation_that_cannot_be_left_stays_ours(void **state)
 	assert_false(is_free(st, session_of(st)));
 }
 
+/* --- questions in the place of the prompt */
+
+#define SIX_LINES "1\n2\n3\n4\n5\n6\n"
+
+static void a_paste_is_one_chip_behind_a_question_too(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	pasted(st, SIX_LINES "7\n");
+	assert_seen(st, "[pasted 7 lines]");
+	press(st, "escape /");
+	assert_unseen(st, "[pasted 7 lines]");
+	typed(st, "pump");
+	press(st, "enter");
+	assert_seen(st, "[pasted 7 lines]");
+	assert_string_equal(in_line(st), SIX_LINES "7\n");
+}
+
+static void a_question_ends_when_something_else_gets_the_keys(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	typed(st, "half a thought");
+	press(st, "escape /");
+	assert_string_equal(in_line(st), "");
+	/* A click into the conversation. */
+	seen(st);
+	clicked(st, 1, 1);
+	assert_false(st->s->question.is_open);
+	assert_string_equal(in_line(st), "half a thought");
+	press(st, "/ ctrl-x b");
+	assert_false(st->s->question.is_open);
+	assert_string_equal(in_line(st), "half a thought");
+}
+
+static void the_end_of_a_question_is_not_the_end_of_the_screen(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	press(st, "escape / ctrl-d");
+	assert_false(st->s->is_over);
+	assert_false(st->s->question.is_open);
+}
+
+static void typing_goes_to_what_is_seen(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	press(st, "f1 f1");
+	assert_int_equal(st->s->n_views, 2);
+	seen(st);
+	clicked(st, st->s->input_at.row, st->s->input_at.col);
+	assert_int_equal(st->s->n_views, 0);
+	assert_seen(st, "The pump failed twice");
+}
+
+/* --- commands */
+
+static void a_question_of_a_command_does_not_take_what_is_typed(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	say(st, "/echo add --yes; exit 77");
+	typed(st, "yes, ");
+	while (st->s->n_jobs)
+		screen_turn(st->s);
+	assert_false(st->s->confirm.is_open);
+	assert_string_equal(in_line(st), "yes, ");
+}
+
+#define DESTROY "/sh -c 'test \"$1\" = --yes && echo it is gone || { echo add --yes; exit 77; }' destroy"
+
+static void a_command_that_destroys_is_confirmed_by_a_key(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	say(st, DESTROY);
+	wait_seen(st, "[y/N]");
+	st->s->confirm.since_ms = 0;
+	press(st, "y");
+	while (st->s->n_jobs)
+		screen_turn(st->s);
+	assert_seen(st, "\nit is gone");
+}
+
+static void what_was_typed_before_a_question_could_be_read_is_no_answer(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	say(st, DESTROY);
+	wait_seen(st, "[y/N]");
+	st->s->confirm.since_ms = screen_now(st->s);
+	press(st, "y");
+	assert_false(st->s->confirm.is_open);
+	assert_string_equal(in_line(st), "y");
+	assert_int_equal(st->s->n_jobs, 0);
+}
+
+static void a_command_that_does_not_end_is_stopped(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	say(st, "/trap '' TERM; echo be''gun; exec 3>&1; while :; do sleep 1; done");
+	wait_seen(st, "begun");
+	press(st, "ctrl-c");
+	assert_int_equal(st->s->n_jobs, 1);
+	press(st, "ctrl-c");
+	assert_false(st->s->is_over);
+	while (st->s->n_jobs)
+		screen_turn(st->s);
+	assert_seen(st, "begun");
+}
+
+static void leaving_does_not_wait_for_a_command_that_will_not_end(void **state)
+{
+	struct stage *st = *state;
+	int64_t from = clock_mono_ms(&clock_system);
+
+	stage_begin(st);
+	say(st, "/trap '' TERM; echo be''gun; while :; do sleep 1; done");
+	wait_seen(st, "begun");
+	stage_end(st);
+	assert_true(clock_mono_ms(&clock_system) - from < 10000);
+}
+
+static void a_conversation_that_a_command_removes_is_left(void **state)
+{
+	struct stage *st = *state;
+	struct library *l = st->l;
+	int64_t id;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	id = session_of(st);
+	assert_ok(store_session_trash(l->db, id, 1, &l->err));
+	say(st, "/true");
+	while (st->s->n_jobs)
+		screen_turn(st->s);
+	assert_int_equal(session_of(st), 0);
+}
+
+static void nothing_is_said_into_the_trash(void **state)
+{
+	struct stage *st = *state;
+	struct library *l = st->l;
+	struct session s;
+	int64_t id;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	id = session_of(st);
+	assert_ok(store_session_trash(l->db, id, 1, &l->err));
+	ask(st, "how narrow was the suction line?");
+	assert_seen(st, "in the trash");
+	assert_string_equal(in_line(st), "how narrow was the suction line?");
+	assert_ok(store_session_by_id(l->db, &l->arena, id, &s, &l->err));
+	assert_int_equal(s.n_messages, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
@@ -242,6 +413,17 @@ int main(void)
 		TEST(what_was_taken_over_is_not_written_here_any_more),
 		TEST(one_who_only_looks_on_moves_nothing),
 		TEST(a_conversation_that_cannot_be_left_stays_ours),
+		TEST(a_paste_is_one_chip_behind_a_question_too),
+		TEST(a_question_ends_when_something_else_gets_the_keys),
+		TEST(the_end_of_a_question_is_not_the_end_of_the_screen),
+		TEST(typing_goes_to_what_is_seen),
+		TEST(a_question_of_a_command_does_not_take_what_is_typed),
+		TEST(a_command_that_destroys_is_confirmed_by_a_key),
+		TEST(what_was_typed_before_a_question_could_be_read_is_no_answer),
+		TEST(a_command_that_does_not_end_is_stopped),
+		TEST(leaving_does_not_wait_for_a_command_that_will_not_end),
+		TEST(a_conversation_that_a_command_removes_is_left),
+		TEST(nothing_is_said_into_the_trash),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
