@@ -3,12 +3,10 @@
  */
 #include "inline_internal.h"
 
-#include <string.h>
-
 #include "ibid/base/clock.h"
-#include "ibid/base/shell.h"
 #include "ibid/chat/footnotes.h"
 #include "ibid/store/sessions.h"
+#include "words.h"
 
 /* Sessions that the list shows. */
 #define SESSIONS_SHOWN 30
@@ -21,54 +19,37 @@ typedef void word_fn(struct inline_chat *in, struct str rest);
 #include "words.def"
 #undef WORD
 
-static const struct word {
-	const char *name, *args, *like, *help;
-	word_fn *run;
-} words[] = {
-#define WORD(name, args, like, help) { #name, args, like, help, word_##name },
+static const struct word_row rows[] = {
+#define WORD(name, args, like, help) { #name, args, like, help },
 #include "words.def"
 #undef WORD
 };
-#define N_WORDS (sizeof(words) / sizeof(*words))
+#define N_ROWS (sizeof(rows) / sizeof(*rows))
 
-static const struct word *word_named(struct str name)
+static word_fn *const runs[N_ROWS] = {
+#define WORD(name, args, like, help) word_##name,
+#include "words.def"
+#undef WORD
+};
+
+static struct words words_of(const struct inline_chat *in)
 {
-	for (size_t i = 0; i < N_WORDS; i++)
-		if (str_is(name, words[i].name))
-			return &words[i];
-	return NULL;
+	return (struct words){ in->host, rows, N_ROWS };
 }
 
 void inline_word(struct inline_chat *in, struct str line)
 {
-	size_t end = 0;
-	struct str name, rest;
-	const struct word *w;
+	const struct words words = words_of(in);
+	struct str operands;
+	size_t i = words_parse(&words, line, &operands);
 
-	while (end < line.len && line.p[end] != ' ' && line.p[end] != '\t' && line.p[end] != '\n')
-		end++;
-	name = str_sub(line, 0, end);
-	rest = str_trim(str_sub(line, end, line.len));
-	w = word_named(name);
-	if (w && !in->host->is_verb(in->host->ctx, name, str_sub(rest, 0, str_find_ch(rest, ' ', 0))))
-		w->run(in, rest);
+	if (i < N_ROWS)
+		runs[i](in, operands);
 	else
 		inline_command(in, line);
 }
 
 /* --- operands */
-
-/* The operands as words without their quotes. */
-static size_t split(struct arena *a, struct str rest, struct str **v)
-{
-	struct shell_word *found;
-	size_t n = shell_split(a, rest, &found);
-
-	*v = arena_array(a, n + 1, sizeof(**v));
-	for (size_t i = 0; i < n; i++)
-		(*v)[i] = found[i].text;
-	return n;
-}
 
 /* A number from 1 on; says so when it is none. */
 static bool number_of(struct inline_chat *in, struct str rest, long long *n)
@@ -136,11 +117,11 @@ static void word_help(struct inline_chat *in, struct str rest)
 	}
 	inline_say(in, "What is typed is sent with Enter. A backslash at the end of the line, Ctrl-J or Alt-Enter begins a "
 		"new line. Ctrl-C stops an answer and clears the line.\n");
-	for (size_t i = 0; i < N_WORDS; i++) {
+	for (size_t i = 0; i < N_ROWS; i++) {
 		SCOPED(buf) name = BUF_INIT;
 
-		buf_fmt(&name, "/%s %s", words[i].name, words[i].args);
-		inline_say(in, "  %-*s  %s", HELP_NAME_COLS, buf_cstr(&name), words[i].help);
+		buf_fmt(&name, "/%s %s", rows[i].name, rows[i].args);
+		inline_say(in, "  %-*s  %s", HELP_NAME_COLS, buf_cstr(&name), rows[i].help);
 	}
 	inline_say(in, "\nEvery command of ibid works after a slash: /doc list, /search WORDS, /ingest FILE, /cite export @. "
 		"'@' means this conversation. /help COMMAND tells more. //text sends a text that begins with a slash.");
@@ -168,12 +149,10 @@ static void word_open(struct inline_chat *in, struct str rest)
 	SCOPED(arena) a = ARENA_INIT;
 	struct err err = ERR_INIT;
 	struct session s;
-	struct str *v;
 
-	/* A name may hold blanks; the quotes of a completion are taken off. */
 	if (!rest.len)
 		word_sessions(in, rest);
-	else if (store_session_find(in->host->chat.db, &a, split(&a, rest, &v) == 1 ? v[0] : rest, &s, &err) != OK)
+	else if (store_session_find(in->host->chat.db, &a, words_one(&a, rest), &s, &err) != OK)
 		inline_failed(in, &err);
 	else
 		open_session(in, s.id);
@@ -295,7 +274,7 @@ static void word_model(struct inline_chat *in, struct str rest)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct str *names;
-	size_t n = split(&a, rest, &names);
+	size_t n = words_split(&a, rest, &names);
 
 	if (n)
 		use_models(in, names, n);
@@ -331,7 +310,7 @@ static void word_scope(struct inline_chat *in, struct str rest)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct str *v;
-	size_t n = split(&a, rest, &v);
+	size_t n = words_split(&a, rest, &v);
 
 	if (!n)
 		say_scope(in);
@@ -389,7 +368,7 @@ static void word_attach(struct inline_chat *in, struct str rest)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct str *v;
-	size_t n = split(&a, rest, &v);
+	size_t n = words_split(&a, rest, &v);
 
 	if (n == 1 && str_is(v[0], "clear")) {
 		in->n_attached = 0;
@@ -594,81 +573,10 @@ static void word_find(struct inline_chat *in, struct str rest)
 
 /* --- completion */
 
-struct offers {
-	struct arena *arena;
-	struct line_match *v;
-	size_t n;
-};
-
-static bool is_offered(const struct offers *o, struct str value)
-{
-	for (size_t i = 0; i < o->n; i++)
-		if (str_eq(o->v[i].value, value))
-			return true;
-	return false;
-}
-
-static void offer(struct offers *o, struct str value, struct str about)
-{
-	if (!is_offered(o, value))
-		o->v[o->n++] = (struct line_match){ value, about };
-}
-
-/* The first word: words of the conversation, then commands. */
-static void complete_name(struct inline_chat *in, struct offers *o, struct str typed)
-{
-	struct line_match *more;
-	size_t n = 0, from, to;
-
-	in->host->complete(in->host->ctx, o->arena, typed, typed.len, &more, &n, &from, &to);
-	o->v = arena_array(o->arena, N_WORDS + n, sizeof(*o->v));
-	for (size_t i = 0; i < N_WORDS; i++)
-		if (str_starts(str_c(words[i].name), typed))
-			offer(o, str_c(words[i].name), str_c(words[i].help));
-	for (size_t i = 0; i < n; i++)
-		offer(o, more[i].value, more[i].description);
-}
-
-/* The line as the command would be typed whose operands are alike; *shift: bytes it is longer. */
-static struct str line_alike(struct inline_chat *in, struct arena *a, struct str line, long *shift)
-{
-	size_t end = str_find_ch(line, ' ', 0);
-	const struct word *w = word_named(str_sub(line, 0, end));
-	struct str rest = str_sub(line, end + 1, line.len);
-
-	*shift = 0;
-	if (!w || in->host->is_verb(in->host->ctx, str_c(w->name), str_sub(rest, 0, str_find_ch(rest, ' ', 0))))
-		return line;
-	if (!*w->like)
-		return STR_EMPTY;
-	*shift = (long)strlen(w->like) - (long)(end + 1);
-	return arena_fmt(a, "%s%.*s", w->like, STR_ARG(rest));
-}
-
 void inline_complete(void *ctx, struct arena *a, struct str text, size_t cursor, struct line_match **matches, size_t *n,
 	size_t *from, size_t *to)
 {
-	struct offers o = { .arena = a };
-	struct inline_chat *in = ctx;
-	struct str line = str_sub(text, 1, cursor);
-	long shift = 0;
+	const struct words words = words_of(ctx);
 
-	*n = 0;
-	*matches = NULL;
-	*from = *to = cursor;
-	if (!cursor || text.p[0] != '/' || str_starts(text, STR("//")))
-		return;
-	if (str_find_ch(line, ' ', 0) == STR_NONE) {
-		complete_name(in, &o, line);
-		*matches = o.v;
-		*n = o.n;
-		*from = 1;
-		return;
-	}
-	line = line_alike(in, a, line, &shift);
-	if (!line.len)
-		return;
-	in->host->complete(in->host->ctx, a, line, line.len, matches, n, from, to);
-	*from = (size_t)((long)*from + 1 - shift);
-	*to = cursor;
+	words_complete(&words, a, text, cursor, matches, n, from, to);
 }

@@ -20,6 +20,8 @@
 #define MENU_MS 400
 /* The conversation is laid out anew when the size has not changed for this long. */
 #define RESIZE_MS 50
+/* A yes or no comes by itself: what is typed before it can have been read is no answer. */
+#define CONFIRM_MS 400
 /* Between two tries to write what the library could not take. */
 #define SAVING_MS 3000
 /* Seconds and tokens in the activity row. */
@@ -147,7 +149,8 @@ void screen_ask_end(struct screen *s, bool is_answered)
 	screen_dirty(s, true);
 }
 
-void screen_confirm(struct screen *s, void (*yes)(struct screen *s, void *ctx), void *ctx, const char *fmt, ...)
+void screen_confirm(struct screen *s, void (*yes)(struct screen *s, struct str subject), struct str subject,
+	const char *fmt, ...)
 {
 	va_list ap;
 
@@ -156,9 +159,11 @@ void screen_confirm(struct screen *s, void (*yes)(struct screen *s, void *ctx), 
 	buf_vfmt(&s->confirm.sentence, fmt, ap);
 	va_end(ap);
 	s->confirm.yes = yes;
-	s->confirm.ctx = ctx;
+	buf_reset(&s->confirm.subject);
+	buf_str(&s->confirm.subject, subject);
 	s->confirm.since_ms = screen_now(s);
 	s->confirm.is_open = true;
+	s->confirm.is_ready = false;
 	screen_dirty(s, true);
 }
 
@@ -330,6 +335,8 @@ static int64_t next_due(const struct screen *s)
 		sooner(&when, s->message_until_ms);
 	if (s->has_pending && !s->has_menu)
 		sooner(&when, s->pending_ms + MENU_MS);
+	if (s->confirm.is_open && !s->confirm.is_ready)
+		sooner(&when, s->confirm.since_ms + CONFIRM_MS);
 	if (s->draft_is_dirty)
 		sooner(&when, s->draft_ms);
 	sooner(&when, s->resize_ms);
@@ -357,6 +364,10 @@ static void run_timers(struct screen *s)
 	if (s->has_pending && !s->has_menu && now >= s->pending_ms + MENU_MS) {
 		s->has_menu = true;
 		screen_dirty(s, false);
+	}
+	if (s->confirm.is_open && !s->confirm.is_ready && now >= s->confirm.since_ms + CONFIRM_MS) {
+		s->confirm.is_ready = true;
+		screen_dirty(s, true);
 	}
 	if (s->draft_is_dirty && now >= s->draft_ms)
 		screen_keep_draft(s, true);
@@ -516,12 +527,13 @@ void screen_free(struct screen *s)
 	buf_release(&s->question.label);
 	buf_release(&s->question.draft);
 	buf_release(&s->confirm.sentence);
+	buf_release(&s->confirm.subject);
 	buf_release(&s->found_ids);
 	buf_release(&s->needle);
 	buf_release(&s->aside);
 	buf_release(&s->pending_bytes);
 	arena_release(&s->attached_arena);
-	arena_release(&s->arena);
+	arena_release(&s->scope_arena);
 	if (s->signal_fd >= 0)
 		close(s->signal_fd);
 	block_signals(false);

@@ -43,33 +43,62 @@ static bool look_up(struct screen *s, struct err *err)
 	return true;
 }
 
-static void find_step(struct screen *s, int step)
+/* A row holds it nowhere: it is broken over lines, or stands in Markdown that is not shown. Its message will do. */
+static bool show_message(struct screen *s, int step)
 {
-	size_t n = s->found_ids.len / sizeof(int64_t);
-	bool wrapped;
+	size_t n = s->n_items, from = pane_selected(s->pane), at;
 
-	if (!s->needle.len)
-		screen_say(s, "nothing is looked for; / begins");
-	else if (!pane_find(s->pane, step, holds_needle, s, &wrapped))
-		screen_say(s, "'%s' is not in this conversation; '/search --in sessions' looks in all", buf_cstr(&s->needle));
-	else
-		screen_say(s, "'%s' in %zu %s%s", buf_cstr(&s->needle), n, n == 1 ? "message" : "messages",
-			wrapped ? "; went on at the other end" : "");
+	if (from == SIZE_MAX)
+		from = step > 0 ? n - 1 : 0;
+	for (size_t i = 1; i <= n; i++) {
+		at = step > 0 ? (from + i) % n : (from + n - i % n) % n;
+		if (s->items[at].key > 0 && holds_needle(s, s->items[at].key)) {
+			pane_select(s->pane, at);
+			pane_show(s->pane, at);
+			return true;
+		}
+	}
+	return false;
 }
 
-void screen_find(struct screen *s, struct str needle, int step)
+/* Looked up each time: answers come, branches change. */
+static void find_step(struct screen *s, int step)
 {
 	struct err err = ERR_INIT;
+	bool wrapped = false;
+	size_t n;
 
-	buf_reset(&s->needle);
-	buf_str(&s->needle, needle);
-	pane_needle(s->pane, needle);
-	if (!needle.len)
+	if (!s->needle.len) {
+		screen_say(s, "nothing is looked for; / begins");
 		return;
+	}
 	if (!look_up(s, &err)) {
 		screen_say_err(s, &err);
 		return;
 	}
+	n = s->found_ids.len / sizeof(int64_t);
+	if (pane_find(s->pane, step, holds_needle, s, &wrapped))
+		screen_say(s, "'%s' in %zu %s%s", buf_cstr(&s->needle), n, n == 1 ? "message" : "messages",
+			wrapped ? "; went on at the other end" : "");
+	else if (n && show_message(s, step))
+		screen_say(s, "'%s' in %zu %s; here it is broken over lines", buf_cstr(&s->needle), n,
+			n == 1 ? "message" : "messages");
+	else
+		screen_say(s, "'%s' is not in this conversation; '/search --in sessions' looks in all", buf_cstr(&s->needle));
+}
+
+void screen_needle(struct screen *s, struct str needle)
+{
+	buf_reset(&s->needle);
+	buf_str(&s->needle, needle);
+	pane_needle(s->pane, needle);
+}
+
+void screen_find(struct screen *s, struct str needle, int step)
+{
+	screen_needle(s, needle);
+	if (!needle.len)
+		return;
 	s->focus = FOCUS_BROWSE;
 	find_step(s, step);
 }

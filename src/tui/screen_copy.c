@@ -209,10 +209,9 @@ static enum err_code load_links(struct picker *l, struct err *err)
 static void open_link(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
-	struct str url = arena_str(&s->arena, row->text);
 
+	screen_copy_text(s, "link", row->text);
 	screen_pop(s);
-	screen_copy_text(s, "link", url);
 }
 
 static const struct picker_ops codes_ops = { "code", "code blocks of this message", load_codes, open_code, NULL,

@@ -153,7 +153,7 @@ static void activity(struct screen *s, struct buf *left, struct buf *right, unsi
 		return;
 	if (s->confirm.is_open) {
 		buf_str(left, buf_view(&s->confirm.sentence));
-		buf_c(right, "[y/N]");
+		buf_c(right, s->confirm.is_ready ? "[y/N]" : "");
 		*style = OUT_WARN;
 		return;
 	}
@@ -182,6 +182,11 @@ static bool draw_activity(struct screen *s, int row, int cols)
 	if (n_right + 4 > cols)
 		n_right = 0;
 	used = canvas_put(s->canvas, row, 0, cols - (n_right ? n_right + 1 : 0), buf_view(&left), style);
+	/* The question may be longer than the row; how it is answered stands right behind it. */
+	if (s->confirm.is_open) {
+		canvas_put(s->canvas, row, used + 1, n_right, buf_view(&right), style);
+		return true;
+	}
 	if (n_right && used + 1 < cols - n_right - 1)
 		canvas_dashes(s->canvas, row, used ? used + 1 : 0, cols - n_right - 1 - (used ? used + 1 : 0));
 	if (n_right)

@@ -33,6 +33,8 @@
 #define VIEWS_MAX 6
 /* Commands that run at once. */
 #define JOBS_MAX 8
+/* Cards that are kept. */
+#define CARDS_MAX 100
 /* Bytes of a command's output that are shown. */
 #define JOB_OUTPUT_MAX ((size_t)256 << 10)
 /* The input is at most so many rows high. */
@@ -43,7 +45,7 @@ struct card {
 	int64_t key;		/* negative */
 	int64_t after;		/* the message it stands behind; 0: at the beginning */
 	uint32_t revision;
-	struct str title;	/* "/doc list", "not sent" */
+	struct buf title;	/* "/doc list", "not sent" */
 	struct buf text;
 	bool is_error, is_markdown;
 };
@@ -73,18 +75,16 @@ struct question {
 
 /* A yes or no, before something is destroyed. */
 struct confirm {
-	bool is_open;
+	bool is_open, is_ready;	/* a key answers it, and the row says which */
 	int64_t since_ms;
 	struct buf sentence;
-	void (*yes)(struct screen *s, void *ctx);
-	void *ctx;
+	void (*yes)(struct screen *s, struct str subject);
+	struct buf subject;
 };
 
 struct screen {
 	const struct tui_host *host;
 	const struct tui_options *options;
-	struct arena arena;	/* lives as long as the screen: models, scopes */
-
 	struct term *term;
 	struct canvas *canvas;
 	enum theme_kind theme;
@@ -97,6 +97,7 @@ struct screen {
 	struct conversation_model models[CONVERSATION_SEATS_MAX];
 	const struct host_model *model_infos[CONVERSATION_SEATS_MAX];
 	size_t n_models;
+	struct arena scope_arena;	/* of the words and of what they name */
 	struct str *scope_words;
 	size_t n_scope;
 	struct chat_material attached[CONVERSATION_FILES_MAX];
@@ -186,7 +187,8 @@ void screen_store_works(struct screen *s);
 void screen_ask(struct screen *s, const char *label, struct str initial,
 	void (*answer)(struct screen *s, struct str text, void *ctx), void *ctx);
 void screen_ask_end(struct screen *s, bool is_answered);
-void screen_confirm(struct screen *s, void (*yes)(struct screen *s, void *ctx), void *ctx, const char *fmt, ...)
+void screen_confirm(struct screen *s, void (*yes)(struct screen *s, struct str subject), struct str subject,
+	const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* --- screen_keys.c */
@@ -196,6 +198,8 @@ void screen_act(struct screen *s, enum action a);
 /* screen_browse.c: what is done with the selected message; false for other actions. */
 bool screen_act_on_message(struct screen *s, enum action a);
 /* Look for it (empty: for nothing any more) in this conversation, forwards or backwards. */
+/* Mark it, and go on looking for it; empty: for nothing any more. */
+void screen_needle(struct screen *s, struct str needle);
 void screen_find(struct screen *s, struct str needle, int step);
 /* The file of a citation's source, with the user's opener. ERR_MISSING: it is gone. */
 enum err_code screen_open_source(struct screen *s, const struct citation *c, struct err *err);
@@ -220,7 +224,9 @@ size_t screen_item_of(const struct screen *s, int64_t message_id);
 /* The ref of the selected message, or of the last answer when none is selected; NULL when there is none. */
 const struct message_ref *screen_selected(const struct screen *s);
 void screen_item_unfold(struct screen *s, int64_t message_id);
+/* Borrowed until the next one; the oldest of more than CARDS_MAX goes. */
 struct card *screen_card_add(struct screen *s, struct str title, bool is_error);
+void screen_cards_forget(struct screen *s);
 struct card *screen_card(struct screen *s, int64_t key);
 /* What a message shows, on the branch or beside it (`ref` NULL): for panes of their own. */
 void screen_fill_message(struct screen *s, int64_t id, const struct message_ref *ref, struct arena *a,

@@ -138,25 +138,41 @@ struct card *screen_card(struct screen *s, int64_t key)
 	return NULL;
 }
 
+static void release_card(struct card *c)
+{
+	buf_release(&c->title);
+	buf_release(&c->text);
+}
+
 struct card *screen_card_add(struct screen *s, struct str title, bool is_error)
 {
 	const struct message_ref *refs;
 	size_t n = conversation_refs(s->talk, &refs);
 	struct card *c;
 
+	if (s->n_cards == CARDS_MAX) {
+		release_card(&s->cards[0]);
+		memmove(s->cards, s->cards + 1, --s->n_cards * sizeof(*s->cards));
+	}
 	s->cards = mem_grow(s->cards, &s->cap_cards, s->n_cards + 1, sizeof(*s->cards));
 	c = &s->cards[s->n_cards++];
-	*c = (struct card){ .key = --s->next_card, .after = n ? refs[n - 1].id : 0, .text = BUF_INIT,
-		.title = arena_str(&s->arena, title), .is_error = is_error };
+	*c = (struct card){ .key = --s->next_card, .after = n ? refs[n - 1].id : 0, .title = BUF_INIT,
+		.text = BUF_INIT, .is_error = is_error };
+	buf_str(&c->title, title);
 	screen_items_changed(s);
 	pane_to_end(s->pane);
 	return c;
 }
 
+void screen_cards_forget(struct screen *s)
+{
+	while (s->n_cards)
+		release_card(&s->cards[--s->n_cards]);
+}
+
 void screen_items_free(struct screen *s)
 {
-	for (size_t i = 0; i < s->n_cards; i++)
-		buf_release(&s->cards[i].text);
+	screen_cards_forget(s);
 	mem_free(s->cards);
 	mem_free(s->items);
 	mem_free(s->seen);
@@ -166,7 +182,7 @@ void screen_items_free(struct screen *s)
 
 static void fill_card(const struct card *card, struct arena *a, struct pane_content *c)
 {
-	c->role = arena_fmt(a, "%s%.*s", card->is_error ? "error  " : "", STR_ARG(card->title));
+	c->role = arena_fmt(a, "%s%.*s", card->is_error ? "error  " : "", STR_ARG(buf_view(&card->title)));
 	c->text = buf_view(&card->text);
 	c->is_plain = !card->is_markdown;
 }

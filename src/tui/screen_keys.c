@@ -7,8 +7,6 @@
 /* A second Ctrl-C within this time leaves. */
 #define QUIT_TWICE_MS 2000
 #define WHEEL_ROWS 3
-/* A question that comes by itself is not answered by what was typed before it could be read. */
-#define CONFIRM_MS 500
 
 /* --- who has the keys */
 
@@ -364,18 +362,18 @@ static void type_key(struct screen *s, const struct input *in)
 
 static bool answer_confirm(struct screen *s, const struct input *in)
 {
-	void (*yes)(struct screen *, void *) = s->confirm.yes;
+	void (*yes)(struct screen *, struct str) = s->confirm.yes;
 
 	if (!s->confirm.is_open)
 		return false;
 	s->confirm.is_open = false;
 	/* Nobody has read it yet: the key was meant for the line. */
-	if (screen_now(s) < s->confirm.since_ms + CONFIRM_MS) {
+	if (!s->confirm.is_ready) {
 		screen_say(s, "nothing was changed; the command asks for --yes");
 		return false;
 	}
 	if (in->key.code == 'y' || in->key.code == 'Y')
-		yes(s, s->confirm.ctx);
+		yes(s, buf_view(&s->confirm.subject));
 	else
 		screen_say(s, "nothing was changed");
 	return true;

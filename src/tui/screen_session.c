@@ -201,9 +201,7 @@ bool screen_close_session(struct screen *s)
 /* Cards, marks, what is looked for: of the session that was left. */
 static void forget_session(struct screen *s)
 {
-	for (size_t i = 0; i < s->n_cards; i++)
-		buf_release(&s->cards[i].text);
-	s->n_cards = 0;
+	screen_cards_forget(s);
 	s->editing = 0;
 	buf_reset(&s->aside);
 	screen_find(s, STR_EMPTY, 1);

@@ -169,14 +169,19 @@ void screen_tell_models(struct screen *s)
 enum err_code screen_use_scope(struct screen *s, const struct str *words, size_t n, struct err *err)
 {
 	struct conversation_how *how = conversation_how(s->talk);
+	struct arena a = ARENA_INIT;
 	struct scope scope;
 
-	if (s->host->scope(s->host->ctx, &s->arena, words, n, &scope, err) != OK)
+	if (s->host->scope(s->host->ctx, &a, words, n, &scope, err) != OK) {
+		arena_release(&a);
 		return err->code;
-	s->scope_words = arena_array(&s->arena, n, sizeof(*s->scope_words));
+	}
+	s->scope_words = arena_array(&a, n, sizeof(*s->scope_words));
 	for (size_t i = 0; i < n; i++)
-		s->scope_words[i] = arena_str(&s->arena, words[i]);
+		s->scope_words[i] = arena_str(&a, words[i]);
 	s->n_scope = n;
+	arena_release(&s->scope_arena);
+	s->scope_arena = a;
 	how->scope = scope;
 	how->has_scope = n > 0;
 	screen_dirty(s, true);
@@ -212,12 +217,13 @@ static size_t scope_words_in(struct screen *s, struct arena *a, struct str text,
 static enum err_code send_scoped(struct screen *s, struct str text, bool *queued, struct err *err)
 {
 	struct conversation_how *how = conversation_how(s->talk), before = *how;
+	SCOPED(arena) a = ARENA_INIT;
 	struct str words[32];
-	size_t n = scope_words_in(s, &s->arena, text, words, 32);
+	size_t n = scope_words_in(s, &a, text, words, 32);
 	enum err_code code;
 
 	if (n) {
-		if (s->host->scope(s->host->ctx, &s->arena, words, n, &how->scope, err) != OK)
+		if (s->host->scope(s->host->ctx, &a, words, n, &how->scope, err) != OK)
 			return err->code;
 		how->has_scope = true;
 	}

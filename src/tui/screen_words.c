@@ -12,16 +12,39 @@
 
 #include "ibid/base/mem.h"
 #include "screen_internal.h"
+#include "words.h"
 
 /* A command gets so long to end when the screen is left. */
 #define LEAVE_MS 2000
 
 /* --- the screen's own words */
 
-struct word {
-	const char *name, *args, *like, *help;
-	void (*run)(struct screen *s, struct str rest);
+typedef void word_fn(struct screen *s, struct str rest);
+
+#define WORD(name, args, like, help) static word_fn word_##name;
+#include "words.def"
+#include "screen_words.def"
+#undef WORD
+
+static const struct word_row rows[] = {
+#define WORD(name, args, like, help) { #name, args, like, help },
+#include "words.def"
+#include "screen_words.def"
+#undef WORD
 };
+#define N_ROWS (sizeof(rows) / sizeof(*rows))
+
+static word_fn *const runs[N_ROWS] = {
+#define WORD(name, args, like, help) word_##name,
+#include "words.def"
+#include "screen_words.def"
+#undef WORD
+};
+
+static struct words words_of(const struct screen *s)
+{
+	return (struct words){ s->host, rows, N_ROWS };
+}
 
 static void word_quit(struct screen *s, struct str rest)
 {
@@ -112,30 +135,21 @@ static void word_source(struct screen *s, struct str rest)
 	const struct message_ref *ref = screen_selected(s);
 	long long number;
 
-	if (!str_to_int(rest, &number) || number < 1 || number > 9999)
+	if (!str_to_int(rest, &number) || number < 1 || number > 9999) {
 		screen_say(s, "/source K shows the passage of [K]");
-	else if (ref)
+		return;
+	}
+	if (ref)
 		pane_select(s->pane, screen_item_of(s, ref->id));
 	if (ref && pane_mark_number(s->pane, (int)number))
 		act(s, ACTION_OPEN);
-}
-
-static size_t split(struct arena *a, struct str text, struct str *words, size_t max)
-{
-	size_t n = 0;
-	struct str rest = text;
-
-	while (rest.p && n < max) {
-		struct str word = str_trim(str_cut(&rest, ' '));
-
-		if (word.len)
-			words[n++] = arena_str(a, word);
-	}
-	return n;
+	else
+		screen_say(s, "there is no citation [%lld] here", number);
 }
 
 static void word_open(struct screen *s, struct str rest)
 {
+	SCOPED(arena) a = ARENA_INIT;
 	struct err err = ERR_INIT;
 	struct session found;
 
@@ -143,20 +157,21 @@ static void word_open(struct screen *s, struct str rest)
 		act(s, ACTION_SESSIONS);
 		return;
 	}
-	if (store_session_find(s->host->chat.db, &s->arena, rest, &found, &err) != OK ||
+	if (store_session_find(s->host->chat.db, &a, words_one(&a, rest), &found, &err) != OK ||
 		screen_open_session(s, found.id, &err) != OK)
 		screen_say_err(s, &err);
 }
 
 static void word_model(struct screen *s, struct str rest)
 {
-	struct str words[CONVERSATION_SEATS_MAX];
+	SCOPED(arena) a = ARENA_INIT;
 	struct err err = ERR_INIT;
-	size_t n = split(&s->arena, rest, words, CONVERSATION_SEATS_MAX);
+	struct str *names;
+	size_t n = words_split(&a, rest, &names);
 
 	if (!n)
 		act(s, ACTION_MODELS);
-	else if (screen_use_models(s, words, n, &err) != OK)
+	else if (screen_use_models(s, names, n, &err) != OK)
 		screen_say_err(s, &err);
 	else
 		screen_tell_models(s);
@@ -164,14 +179,15 @@ static void word_model(struct screen *s, struct str rest)
 
 static void word_scope(struct screen *s, struct str rest)
 {
-	struct str words[64];
+	SCOPED(arena) a = ARENA_INIT;
 	struct err err = ERR_INIT;
-	size_t n = split(&s->arena, rest, words, 64);
-	bool is_clear = n == 1 && str_is(words[0], "clear");
+	struct str *v;
+	size_t n = words_split(&a, rest, &v);
+	bool is_clear = n == 1 && str_is(v[0], "clear");
 
 	if (!n)
 		act(s, ACTION_SCOPE);
-	else if (screen_use_scope(s, words, is_clear ? 0 : n, &err) != OK)
+	else if (screen_use_scope(s, v, is_clear ? 0 : n, &err) != OK)
 		screen_say_err(s, &err);
 	else
 		screen_say(s, is_clear ? "all documents may be used" : "answers rest on: %.*s", STR_ARG(rest));
@@ -194,15 +210,17 @@ static void word_ground(struct screen *s, struct str rest)
 
 static void word_attach(struct screen *s, struct str rest)
 {
+	SCOPED(arena) a = ARENA_INIT;
 	struct err err = ERR_INIT;
+	struct str path = words_one(&a, rest);
 
 	if (!rest.len || str_is(rest, "clear")) {
 		screen_detach(s);
 		screen_say(s, "nothing is attached");
-	} else if (screen_attach(s, rest, &err) != OK) {
+	} else if (screen_attach(s, path, &err) != OK) {
 		screen_say_err(s, &err);
 	} else {
-		screen_say(s, "'%.*s' goes with the next prompt; '/attach' alone takes it back", STR_ARG(rest));
+		screen_say(s, "'%.*s' goes with the next prompt; '/attach' alone takes it back", STR_ARG(path));
 	}
 }
 
@@ -257,24 +275,6 @@ static void word_theme(struct screen *s, struct str rest)
 	screen_say(s, "/theme auto, light, dark or mono; now it is %s", names[s->theme]);
 }
 
-static void word_help(struct screen *s, struct str rest);
-
-static const struct word words[] = {
-#define WORD(name, args, like, help) { #name, args, like, help, word_##name },
-#include "words.def"
-#include "screen_words.def"
-#undef WORD
-};
-#define N_WORDS (sizeof(words) / sizeof(*words))
-
-static const struct word *find_word(struct str name)
-{
-	for (size_t i = 0; i < N_WORDS; i++)
-		if (str_is(name, words[i].name))
-			return &words[i];
-	return NULL;
-}
-
 /* --- commands of ibid, in a process of their own */
 
 static struct card *add_card(struct screen *s, struct job *j)
@@ -311,21 +311,22 @@ static void start_job(struct screen *s, struct str line)
 	add_card(s, j);
 }
 
-static void confirmed(struct screen *s, void *ctx)
+static void confirmed(struct screen *s, struct str subject)
 {
-	start_job(s, arena_fmt(&s->arena, "%s --yes", (const char *)ctx));
+	SCOPED(buf) line = BUF_INIT;
+
+	buf_fmt(&line, "%.*s --yes", STR_ARG(subject));
+	start_job(s, buf_view(&line));
 }
 
 /* A command that destroys asks for --yes where it cannot ask a person; the screen can. */
 static void ask_for_yes(struct screen *s, const struct job *j)
 {
-	struct str line = arena_str(&s->arena, buf_view(&j->line));
-
 	/* Somebody who types on would answer without having read it. */
 	if (!line_is_empty(s->line) || s->question.is_open || s->confirm.is_open)
 		return;
 	if (str_find(buf_view(&j->output), STR("--yes"), 0) != STR_NONE)
-		screen_confirm(s, confirmed, (void *)line.p, "really '/%.*s'?", STR_ARG(line));
+		screen_confirm(s, confirmed, buf_view(&j->line), "really '/%s'?", buf_cstr(&j->line));
 }
 
 static void show_output(struct screen *s, struct job *j)
@@ -455,85 +456,40 @@ void screen_jobs_end(struct screen *s)
 
 static void word_help(struct screen *s, struct str rest)
 {
+	const struct words words = words_of(s);
 	struct card *c;
 
-	if (rest.len && !find_word(rest)) {
-		start_job(s, arena_fmt(&s->arena, "help %.*s", STR_ARG(rest)));
+	if (rest.len && words_find(&words, rest) == SIZE_MAX) {
+		SCOPED(buf) line = BUF_INIT;
+
+		buf_fmt(&line, "help %.*s", STR_ARG(rest));
+		start_job(s, buf_view(&line));
 		return;
 	}
 	c = screen_card_add(s, STR("/help"), false);
-	for (size_t i = 0; i < N_WORDS; i++)
-		if (!rest.len || str_is(rest, words[i].name))
-			buf_fmt(&c->text, "/%-9s %-20s %s\n", words[i].name, words[i].args, words[i].help);
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (!rest.len || str_is(rest, rows[i].name))
+			buf_fmt(&c->text, "/%-9s %-20s %s\n", rows[i].name, rows[i].args, rows[i].help);
 	if (!rest.len)
 		buf_c(&c->text, "\nEvery command of ibid works too: /doc list, /search WORDS, /cite export @, /ingest FILE ...\n"
 			"A prompt that begins with a slash is written //. @d3 or @tag:x in a prompt narrows its sources.");
 	screen_items_changed(s);
 }
 
-/* "/model list" is the command, "/model claude" the screen's own word. */
 void screen_command(struct screen *s, struct str line)
 {
-	struct str rest = line, name = str_cut(&rest, ' '), operands = rest.p ? str_trim(rest) : STR_EMPTY;
-	struct str verb = str_sub(operands, 0, str_find_ch(operands, ' ', 0));
-	const struct word *w = find_word(name);
+	const struct words words = words_of(s);
+	struct str operands;
+	size_t i = words_parse(&words, line, &operands);
 
 	screen_dirty(s, true);
-	if (w && !(verb.len && s->host->is_verb(s->host->ctx, name, verb)))
-		w->run(s, operands);
+	if (i < N_ROWS)
+		runs[i](s, operands);
 	else
 		start_job(s, line);
 }
 
 /* --- completion */
-
-static void add_match(struct arena *a, struct line_match *v, size_t *n, struct str value, struct str about)
-{
-	v[(*n)++] = (struct line_match){ arena_str(a, value), arena_str(a, about) };
-}
-
-static void complete_word(struct screen *s, struct arena *a, struct str text, size_t cursor, struct line_match **matches,
-	size_t *n, size_t *from, size_t *to)
-{
-	struct str typed = str_sub(text, 1, cursor);
-	struct line_match *more = NULL, *all;
-	size_t n_more = 0, f, t, count = 0;
-
-	s->host->complete(s->host->ctx, a, typed, typed.len, &more, &n_more, &f, &t);
-	all = arena_array(a, N_WORDS + n_more, sizeof(*all));
-	for (size_t i = 0; i < N_WORDS; i++)
-		if (str_starts(str_c(words[i].name), typed))
-			add_match(a, all, &count, str_c(words[i].name), str_c(words[i].help));
-	for (size_t i = 0; i < n_more; i++)
-		if (!find_word(more[i].value))
-			all[count++] = more[i];
-	*matches = all;
-	*n = count;
-	*from = 1;
-	*to = cursor;
-}
-
-/* What follows a word of the screen's is completed like the command that takes the same. */
-static struct str as_command(struct screen *s, struct arena *a, struct str line)
-{
-	struct str rest = line, name = str_cut(&rest, ' ');
-	const struct word *w = find_word(name);
-
-	if (!w || !*w->like || !rest.p || s->host->is_verb(s->host->ctx, name, str_trim(rest)))
-		return line;
-	return arena_fmt(a, "%s%.*s", w->like, STR_ARG(rest));
-}
-
-static void complete_line(struct screen *s, struct arena *a, struct str text, size_t cursor, struct line_match **matches,
-	size_t *n, size_t *from, size_t *to)
-{
-	struct str typed = str_sub(text, 1, cursor), line = as_command(s, a, typed);
-
-	s->host->complete(s->host->ctx, a, line, line.len, matches, n, from, to);
-	/* Positions in the other line, moved to this one: both end at the cursor. */
-	*from = *from + cursor > line.len ? *from + cursor - line.len : 0;
-	*to = cursor;
-}
 
 /* @ in a prompt: documents and tags. */
 static void complete_mention(struct screen *s, struct arena *a, struct str text, size_t at, size_t cursor,
@@ -550,17 +506,14 @@ void screen_complete(void *ctx, struct arena *a, struct str text, size_t cursor,
 	size_t *from, size_t *to)
 {
 	struct screen *s = ctx;
+	const struct words words = words_of(s);
 	size_t at = cursor;
 
 	*n = 0;
 	if (s->question.is_open)
 		return;
-	if (cursor && text.p[0] == '/' && str_find_ch(str_sub(text, 0, cursor), ' ', 0) == STR_NONE) {
-		complete_word(s, a, text, cursor, matches, n, from, to);
-		return;
-	}
 	if (cursor && text.p[0] == '/') {
-		complete_line(s, a, text, cursor, matches, n, from, to);
+		words_complete(&words, a, text, cursor, matches, n, from, to);
 		return;
 	}
 	while (at > 0 && text.p[at - 1] != ' ' && text.p[at - 1] != '\n')

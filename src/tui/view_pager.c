@@ -15,6 +15,7 @@ struct pager {
 	struct arena arena;
 	struct str title, text;
 	size_t mark_from, mark_to;
+	struct buf needle;
 	struct span *lines;	/* for the width of the last drawing */
 	size_t n, cap;
 	int cols, rows;
@@ -126,6 +127,60 @@ static void draw(struct view *v, struct canvas *c, struct area at)
 		draw_line(p, c, at.row + y, at.col + margin, p->lines[p->top + (size_t)y - 1]);
 }
 
+/* --- finding */
+
+/* The next (previous) place after the one that is stressed becomes that one. */
+static bool find(struct pager *p, struct str needle, int step)
+{
+	size_t at = p->mark_from, found = STR_NONE;
+
+	if (step > 0)
+		found = str_find_nocase(p->text, needle, p->mark_to > at ? at + 1 : 0);
+	for (size_t i = 0; step < 0 && (i = str_find_nocase(p->text, needle, i)) != STR_NONE && i < at; i++)
+		found = i;
+	if (found == STR_NONE)
+		return false;
+	p->mark_from = found;
+	p->mark_to = found + needle.len;
+	p->is_placed = false;
+	return true;
+}
+
+static void find_again(struct pager *p, int step)
+{
+	struct screen *s = p->view.screen;
+
+	if (!p->needle.len)
+		screen_say(s, "nothing is looked for; / begins");
+	else if (!find(p, buf_view(&p->needle), step))
+		screen_say(s, "'%s' does not come %s", buf_cstr(&p->needle), step > 0 ? "any more" : "before");
+}
+
+/* The page may have gone meanwhile. */
+static void answer(struct screen *s, struct str text, int step)
+{
+	struct view *v = screen_top(s);
+	struct pager *p = v && v->ops->keys == VIEW_PAGER ? pager_of(v) : NULL;
+
+	if (!p || !text.len)
+		return;
+	buf_reset(&p->needle);
+	buf_str(&p->needle, text);
+	find_again(p, step);
+}
+
+static void answer_find(struct screen *s, struct str text, void *ctx)
+{
+	(void)ctx;
+	answer(s, text, 1);
+}
+
+static void answer_find_back(struct screen *s, struct str text, void *ctx)
+{
+	(void)ctx;
+	answer(s, text, -1);
+}
+
 /* --- moving */
 
 static void scroll(struct pager *p, int64_t by)
@@ -150,6 +205,12 @@ static bool act(struct view *v, enum action a)
 	case ACTION_HALF_DOWN: scroll(p, p->rows / 2); return true;
 	case ACTION_TOP: p->top = 0; return true;
 	case ACTION_END: scroll(p, (int64_t)p->n); return true;
+	case ACTION_LEFT:
+	case ACTION_RIGHT: return true;
+	case ACTION_FIND: screen_ask(v->screen, "/", STR_EMPTY, answer_find, NULL); return true;
+	case ACTION_FIND_BACK: screen_ask(v->screen, "find backwards: ", STR_EMPTY, answer_find_back, NULL); return true;
+	case ACTION_FIND_NEXT: find_again(p, 1); return true;
+	case ACTION_FIND_PREV: find_again(p, -1); return true;
 	case ACTION_OPEN: screen_pop(v->screen); return true;
 	case ACTION_OPEN_FILE:
 		if (p->has_citation && screen_open_source(v->screen, &p->citation, &err) != OK)
@@ -169,6 +230,7 @@ static void pager_free(struct view *v)
 	struct pager *p = pager_of(v);
 
 	mem_free(p->lines);
+	buf_release(&p->needle);
 	arena_release(&p->arena);
 	mem_free(p);
 }

@@ -45,11 +45,12 @@ static void use(struct picker *l)
 {
 	struct screen *s = l->view.screen;
 	const struct chosen *c = l->data;
-	struct str *words = arena_array(&s->arena, c->n, sizeof(*words));
+	SCOPED(arena) a = ARENA_INIT;
+	struct str *words = arena_array(&a, c->n, sizeof(*words));
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < c->n; i++)
-		words[i] = arena_fmt(&s->arena, "d%lld", (long long)c->ids[i]);
+		words[i] = arena_fmt(&a, "d%lld", (long long)c->ids[i]);
 	if (screen_use_scope(s, words, c->n, &err) != OK) {
 		screen_say_err(s, &err);
 		return;

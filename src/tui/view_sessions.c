@@ -59,17 +59,24 @@ static enum err_code load(struct picker *l, struct err *err)
 
 /* --- what is done */
 
-static void open_session(struct picker *l, const struct picker_row *row)
+/* The list is gone then. */
+static bool open_session(struct picker *l, const struct picker_row *row)
 {
 	struct screen *s = l->view.screen;
 	struct err err = ERR_INIT;
 
 	if (screen_open_session(s, row->id, &err) != OK) {
 		screen_say_err(s, &err);
-		return;
+		return false;
 	}
 	screen_pop(s);
 	screen_act(s, ACTION_INPUT);
+	return true;
+}
+
+static void open_row(struct picker *l, const struct picker_row *row)
+{
+	open_session(l, row);
 }
 
 /* The list may have gone when an answer comes: the session is named by its id. */
@@ -168,8 +175,8 @@ static bool act(struct picker *l, const struct picker_row *row, enum action a)
 	case ACTION_REMOVE: remove_session(l, row->id); return true;
 	case ACTION_BRANCH:
 	case ACTION_TREE:
-		open_session(l, row);
-		screen_act(s, ACTION_TREE);
+		if (open_session(l, row))
+			screen_act(s, ACTION_TREE);
 		return true;
 	default: return false;
 	}
@@ -180,7 +187,7 @@ static void release(struct picker *l)
 	mem_free(l->data);
 }
 
-static const struct picker_ops sessions_ops = { "sessions", "conversations", load, open_session, act,
+static const struct picker_ops sessions_ops = { "sessions", "conversations", load, open_row, act,
 	"Enter open  Alt-n new  Alt-r name  Del trash  ^F full text", "no conversation yet", release };
 
 struct view *view_sessions(struct screen *s)
@@ -249,21 +256,19 @@ static void open_found(struct picker *l, const struct picker_row *row)
 	struct found *f = l->data;
 	struct message_hit hit = f->hits[row->id - 1];
 	struct err err = ERR_INIT;
-	struct str first = buf_view(&f->words);
+	SCOPED(buf) first = BUF_INIT;
 
 	if (screen_open_session(s, hit.session_id, &err) != OK || conversation_go(s->talk, hit.message_id, &err) != OK) {
 		screen_say_err(s, &err);
 		return;
 	}
-	first = arena_str(&s->arena, str_sub(first, 0, str_find_ch(first, ' ', 0)));
+	buf_str(&first, str_sub(buf_view(&f->words), 0, str_find_ch(buf_view(&f->words), ' ', 0)));
 	while (screen_top(s))
 		screen_pop(s);
 	s->focus = FOCUS_BROWSE;
 	pane_select(s->pane, screen_item_of(s, hit.message_id));
 	pane_show(s->pane, screen_item_of(s, hit.message_id));
-	pane_needle(s->pane, first);
-	buf_reset(&s->needle);
-	buf_str(&s->needle, first);
+	screen_needle(s, buf_view(&first));
 }
 
 static void release_found(struct picker *l)

@@ -317,7 +317,6 @@ static void a_command_that_destroys_is_confirmed_by_a_key(void **state)
 	stage_begin(st);
 	say(st, DESTROY);
 	wait_seen(st, "[y/N]");
-	st->s->confirm.since_ms = 0;
 	press(st, "y");
 	while (st->s->n_jobs)
 		screen_turn(st->s);
@@ -330,8 +329,7 @@ static void what_was_typed_before_a_question_could_be_read_is_no_answer(void **s
 
 	stage_begin(st);
 	say(st, DESTROY);
-	wait_seen(st, "[y/N]");
-	st->s->confirm.since_ms = screen_now(st->s);
+	wait_seen(st, "really");
 	press(st, "y");
 	assert_false(st->s->confirm.is_open);
 	assert_string_equal(in_line(st), "y");
@@ -400,6 +398,92 @@ static void nothing_is_said_into_the_trash(void **state)
 	assert_int_equal(s.n_messages, 2);
 }
 
+/* --- finding */
+
+static void what_is_broken_over_lines_is_found_in_its_message(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen");
+	ask(st, "how often did the pump fail?");
+	press(st, "escape /");
+	typed(st, "thirteen fourteen");
+	press(st, "enter");
+	assert_unseen(st, "is not in this conversation");
+	assert_int_equal(pane_selected(st->s->pane), 0);
+}
+
+static void what_came_after_the_search_is_found_too(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	press(st, "escape /");
+	typed(st, "narrow was");
+	press(st, "enter");
+	assert_seen(st, "'narrow was' is not in this conversation");
+	press(st, "i");
+	ask(st, "how narrow was the suction line?");
+	press(st, "escape n");
+	assert_seen(st, "'narrow was' in 1 message");
+}
+
+static void a_page_is_searched_where_it_is_read(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	press(st, "escape tab enter /");
+	typed(st, "suction");
+	press(st, "enter");
+	assert_int_equal(screen_keys_of(st->s), VIEW_PAGER);
+	press(st, "n");
+	assert_seen(st, "'suction' does not come any more");
+	press(st, "N");
+	assert_seen(st, "'suction' does not come before");
+}
+
+/* --- words */
+
+static void what_is_quoted_is_read_without_its_quotes(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	say(st, "/attach 'notes of May.txt'");
+	assert_int_equal(st->s->n_attached, 1);
+	assert_true(str_is(st->s->attached[0].name, "notes of May.txt"));
+	say(st, "/model \"stub/a\" 'stub/b'");
+	assert_int_equal(st->s->n_models, 2);
+	assert_true(str_is(st->s->models[1].name, "stub/b"));
+	say(st, "/source x");
+	assert_seen(st, "/source K shows");
+}
+
+static void what_a_command_says_is_bounded(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	for (size_t i = 0; i < CARDS_MAX + 5; i++)
+		say(st, "/help quit");
+	assert_int_equal(st->s->n_cards, CARDS_MAX);
+	assert_seen(st, "/quit");
+}
+
+static void a_question_longer_than_the_row_says_how_it_is_answered(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	screen_confirm(st->s, NULL, STR_EMPTY, "really '%0100d'?", 0);
+	wait_seen(st, " [y/N]");
+	st->s->confirm.is_open = false;
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
@@ -424,6 +508,12 @@ int main(void)
 		TEST(leaving_does_not_wait_for_a_command_that_will_not_end),
 		TEST(a_conversation_that_a_command_removes_is_left),
 		TEST(nothing_is_said_into_the_trash),
+		TEST(what_is_broken_over_lines_is_found_in_its_message),
+		TEST(what_came_after_the_search_is_found_too),
+		TEST(a_page_is_searched_where_it_is_read),
+		TEST(what_is_quoted_is_read_without_its_quotes),
+		TEST(what_a_command_says_is_bounded),
+		TEST(a_question_longer_than_the_row_says_how_it_is_answered),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
