@@ -130,14 +130,21 @@ static const struct {
 #define ALLOW SCMP_ACT_ALLOW
 #define REFUSE(errnum) SCMP_ACT_ERRNO(errnum)
 
-/* Opening to read only, and not at all without Landlock, which says where. */
+/*
+ * Opening to read only, and not at all without Landlock, which says where. To
+ * write is refused and not fatal: where nobody filled /var/cache/fontconfig yet
+ * (Debian without the package fontconfig), fontconfig asks to and goes on.
+ */
 static int add_open_rules(scmp_filter_ctx ctx, bool is_weak)
 {
 	const scmp_datum_t writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
+	int bad = 0;
 
 	if (is_weak)
 		return seccomp_rule_add(ctx, REFUSE(EACCES), SCMP_SYS(openat), 0);
-	return seccomp_rule_add(ctx, ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writes, 0));
+	bad |= seccomp_rule_add(ctx, REFUSE(EACCES), SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY));
+	bad |= seccomp_rule_add(ctx, REFUSE(EACCES), SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDWR));
+	return bad | seccomp_rule_add(ctx, ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writes, 0));
 }
 
 /* Memory that can be run is never mapped; flags of descriptors may be read; signals go to oneself. */

@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -63,6 +64,17 @@ static bool evil_parent(void)
 static bool evil_write(void)
 {
 	return open("/tmp/ibid-evil", O_WRONLY | O_CREAT | O_TRUNC, 0600) >= 0;
+}
+
+/* What fontconfig does where no cache is. */
+static bool evil_cache(void)
+{
+	static const int flags[] = { O_RDWR | O_CLOEXEC, O_WRONLY | O_CREAT | O_EXCL, O_RDWR | O_CREAT | O_TRUNC };
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (open("/var/cache/fontconfig/ibid-evil", flags[i], 0600) >= 0)
+			return true;
+	return mkdir("/tmp/ibid-evil", 0700) == 0;
 }
 
 static bool evil_grow(void)
@@ -135,7 +147,7 @@ static const struct {
 	{ "connect", evil_connect }, { "socket", evil_socket }, { "open", evil_open }, { "self", evil_self },
 	{ "parent", evil_parent }, { "write", evil_write }, { "grow", evil_grow }, { "exec", evil_exec },
 	{ "fork", evil_fork }, { "ptrace", evil_ptrace }, { "kill", evil_kill }, { "code", evil_code },
-	{ "unlink", evil_unlink }, { "memory", evil_memory }, { "frame", evil_frame }, { "good", evil_nothing },
+	{ "unlink", evil_unlink }, { "memory", evil_memory }, { "frame", evil_frame }, { "cache", evil_cache }, { "good", evil_nothing },
 };
 
 static enum err_code be_evil(const struct extract_input *in, struct writer *w, struct err *err)
@@ -212,12 +224,28 @@ static void a_child_that_a_starter_forked_may_do_no_more(void **state)
 	starter_release(&starters[0]);
 }
 
+static void what_libraries_ask_for_in_vain_does_not_end_them(void **state)
+{
+	struct helper_opts opts = { .program = "/proc/self/exe", .timeout_s = 5 };
+	SCOPED(extraction) x = EXTRACTION_INIT;
+	struct err err = ERR_INIT;
+	int fd;
+
+	(void)state;
+	assert_int_equal(helper_open_bytes(STR("the document"), &fd, &err), OK);
+	if (helper_extract_fd(&opts, fd, STR("a.cache"), &x, &err) != OK)
+		fail_msg("%s", err.text);
+	assert_string_equal(buf_cstr(&x.text), "denied");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct extract_ops *const formats[] = { &evil, NULL };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_an_attacker_tries_is_denied_and_the_parent_goes_on),
 		cmocka_unit_test(a_child_that_a_starter_forked_may_do_no_more),
+		cmocka_unit_test(what_libraries_ask_for_in_vain_does_not_end_them),
 	};
 
 	if (argc > 1 && !strcmp(argv[0], "ibid-extract"))
