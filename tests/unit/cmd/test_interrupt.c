@@ -16,6 +16,7 @@ static int status_of(void (*fn)(void))
 
 	assert_true(child >= 0);
 	if (!child) {
+		signal(SIGINT, SIG_DFL); /* a job in the background of a script inherits it ignored */
 		fn();
 		_exit(0);
 	}

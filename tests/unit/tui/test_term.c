@@ -101,6 +101,8 @@ static void be_actor(const struct scene *s, struct facts *f, int master, int sla
 	struct rlimit no_core = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &no_core);
+	signal(SIGINT, SIG_DFL);	/* nohup and jobs in the background of a script leave them ignored */
+	signal(SIGHUP, SIG_DFL);
 	setsid();
 	ioctl(slave, TIOCSCTTY, 0);
 	dup2(slave, 0);
