@@ -3,6 +3,7 @@
  *
  *	fake_provider SCRIPT.wire [--log FILE] [--port-file FILE] [--seconds N] [--repeat]
  *	fake_provider --flood BYTES [--protocol anthropic|openai-chat] [--seconds N]
+ *	fake_provider --text FILE [--piece BYTES] [--every MS] [--seconds N]
  *
  * Serves the exchanges of a script in order, one a connection, several at once
  * if asked so; wire.h tells the form of a script. Prints its port (chosen by the
@@ -12,7 +13,9 @@
  * Each request is logged as one line of JSON: n, at_ms, ok, why, method, path,
  * headers, body.
  *
- * --flood answers every request with a stream of at least BYTES bytes.
+ * --flood answers every request with a stream of at least BYTES bytes; --text with
+ * the file (openai-chat), an event for every BYTES of it, as fast as they are taken
+ * or one every MS.
  *
  * It ends after --seconds (30), when a pipe or socket at its standard input is
  * closed, or by a signal; its children end with it.
@@ -26,11 +29,12 @@
  */
 #include <sys/stat.h>
 
+#include "ibid/base/utf8.h"
 #include "serve.h"
 
 struct options {
-	const char *script, *log, *port_file, *protocol;
-	long long flood;
+	const char *script, *log, *port_file, *protocol, *text;
+	long long flood, piece, every;
 	int seconds;
 	bool repeat;
 };
@@ -38,7 +42,8 @@ struct options {
 static void usage(void)
 {
 	fputs("usage: fake_provider SCRIPT.wire [--log FILE] [--port-file FILE] [--seconds N] [--repeat]\n"
-	      "       fake_provider --flood BYTES [--protocol anthropic|openai-chat] [--seconds N]\n",
+	      "       fake_provider --flood BYTES [--protocol anthropic|openai-chat] [--seconds N]\n"
+	      "       fake_provider --text FILE [--piece BYTES] [--every MS] [--seconds N]\n",
 		stderr);
 	exit(2);
 }
@@ -54,7 +59,7 @@ static long long number(const char *s)
 
 static struct options read_options(char **argv)
 {
-	struct options o = { .protocol = "openai-chat", .flood = -1, .seconds = 30 };
+	struct options o = { .protocol = "openai-chat", .flood = -1, .piece = 4096, .seconds = 30 };
 
 	for (argv++; *argv; argv++) {
 		struct str word = str_c(*argv);
@@ -67,6 +72,12 @@ static struct options read_options(char **argv)
 			o.protocol = *++argv;
 		else if (str_is(word, "--flood"))
 			o.flood = number(*++argv);
+		else if (str_is(word, "--text"))
+			o.text = *++argv;
+		else if (str_is(word, "--piece"))
+			o.piece = number(*++argv);
+		else if (str_is(word, "--every"))
+			o.every = number(*++argv);
 		else if (str_is(word, "--seconds"))
 			o.seconds = (int)number(*++argv);
 		else if (str_is(word, "--repeat"))
@@ -78,7 +89,7 @@ static struct options read_options(char **argv)
 		if (!*argv)
 			usage();
 	}
-	if (!o.script == (o.flood < 0))
+	if ((o.script != NULL) + (o.flood >= 0) + (o.text != NULL) != 1 || !o.piece)
 		usage();
 	return o;
 }
@@ -137,6 +148,64 @@ static void flood(int fd, const struct options *o)
 	serve_send(fd, STR("0\r\n\r\n"));
 }
 
+/* -- A text -- */
+
+static void read_text(const char *path, struct buf *text)
+{
+	struct err err = ERR_INIT;
+
+	if (path_read(path, WIRE_FILE_MAX, text, &err) == OK)
+		return;
+	fprintf(stderr, "fake_provider: %s\n", err.text);
+	exit(1);
+}
+
+static void add_event(struct buf *out, struct str piece)
+{
+	struct json_writer w;
+
+	buf_c(out, "data: {\"choices\":[{\"delta\":{\"content\":");
+	w = json_writer(out);
+	json_put_str(&w, NULL, piece);
+	buf_c(out, "}}]}\n\n");
+}
+
+/* Until it is time for event n, whatever the ones before took. */
+static void keep_pace(int64_t began_ms, int64_t n, long long every)
+{
+	int64_t left = began_ms + n * every - clock_mono_ms(&clock_system);
+
+	if (left > 0)
+		poll(NULL, 0, (int)left);
+}
+
+static void serve_text(int fd, const struct options *o, struct str text)
+{
+	static const struct wire_exchange head = { .status = 200, .framing = WIRE_CHUNKED };
+	struct serve_request r = { .bytes = BUF_INIT };
+	struct buf block = BUF_INIT;
+
+	int64_t began_ms, n = 0;
+
+	if (!serve_read(fd, &r) || !serve_send_head(fd, &head))
+		return;
+	began_ms = clock_mono_ms(&clock_system);
+	while (text.len) {
+		size_t len = utf8_ceil(text, (size_t)o->piece);
+
+		add_event(&block, str_sub(text, 0, len));
+		text = str_sub(text, len, text.len);
+		if (!o->every && block.len < 65536 && text.len)
+			continue;
+		keep_pace(began_ms, n++, o->every);
+		if (!serve_send_body(fd, WIRE_CHUNKED, buf_view(&block)))
+			return;
+		buf_reset(&block);
+	}
+	serve_send_body(fd, WIRE_CHUNKED, str_c(flood_of("openai-chat")->closing));
+	serve_send(fd, STR("0\r\n\r\n"));
+}
+
 /* -- Serving -- */
 
 static const struct wire_exchange *exchange_at(const struct wire *w, size_t n, bool repeat)
@@ -147,7 +216,7 @@ static const struct wire_exchange *exchange_at(const struct wire *w, size_t n, b
 }
 
 /* A child a connection, so that one that waits does not hold up the others. */
-static void serve(int listener, const struct wire *w, const struct options *o, int log, int n)
+static void serve(int listener, const struct wire *w, const struct options *o, struct str text, int log, int n)
 {
 	int fd = accept(listener, NULL, NULL);
 	pid_t child = fd < 0 ? -1 : fork();
@@ -158,6 +227,8 @@ static void serve(int listener, const struct wire *w, const struct options *o, i
 		close(listener);
 		if (o->flood >= 0)
 			flood(fd, o);
+		else if (o->text)
+			serve_text(fd, o, text);
 		else
 			serve_exchange(fd, exchange_at(w, (size_t)n, o->repeat), n, log);
 		_exit(0);
@@ -180,7 +251,7 @@ static bool is_closed(const struct pollfd *in)
 	return in->revents && read(in->fd, &byte, 1) <= 0;
 }
 
-static void serve_all(int listener, const struct wire *w, const struct options *o, int log)
+static void serve_all(int listener, const struct wire *w, const struct options *o, struct str text, int log)
 {
 	struct pollfd fds[] = { { .fd = listener, .events = POLLIN },
 		{ .fd = is_pipe(STDIN_FILENO) ? STDIN_FILENO : -1, .events = POLLIN } };
@@ -191,7 +262,7 @@ static void serve_all(int listener, const struct wire *w, const struct options *
 		if (is_closed(&fds[1]))
 			return;
 		if (fds[0].revents)
-			serve(listener, w, o, log, n++);
+			serve(listener, w, o, text, log, n++);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
 	}
@@ -213,11 +284,14 @@ int main(int argc, char **argv)
 {
 	struct options o = read_options(argv);
 	struct wire w = { .n = 0 };
+	SCOPED(buf) text = BUF_INIT;
 	int port, listener, log = -1;
 
 	(void)argc;
 	if (o.script)
 		wire_read(&w, o.script);
+	if (o.text)
+		read_text(o.text, &text);
 	if (o.log && (log = open(o.log, O_WRONLY | O_CREAT | O_APPEND | O_TRUNC | O_CLOEXEC, 0600)) < 0) {
 		perror(o.log);
 		return 1;
@@ -225,7 +299,7 @@ int main(int argc, char **argv)
 	alarm((unsigned)o.seconds + 1);
 	listener = serve_listen(&port);
 	tell_port(port, o.port_file);
-	serve_all(listener, &w, &o, log);
+	serve_all(listener, &w, &o, buf_view(&text), log);
 	if (o.script)
 		wire_release(&w);
 	return 0;
