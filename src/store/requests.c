@@ -115,6 +115,7 @@ static void read_usage(struct query *q, struct token_usage *u)
 
 static void read_request(struct query *q, struct arena *a, struct request *r)
 {
+	*r = (struct request){ .sent = STR_EMPTY, .received = STR_EMPTY };
 	r->id = row_int(q);
 	r->session_id = row_int(q);
 	r->message_id = row_int(q);
@@ -131,8 +132,6 @@ static void read_request(struct query *q, struct arena *a, struct request *r)
 	r->total_ms = row_int(q);
 	read_usage(q, &r->usage);
 	r->cost_usd_micros = row_int(q);
-	r->sent = row_str(q, a);
-	r->received = row_str(q, a);
 }
 
 enum err_code store_requests_of(struct store *db, struct arena *a, int64_t message_id, struct request **requests,
@@ -142,7 +141,7 @@ enum err_code store_requests_of(struct store *db, struct arena *a, int64_t messa
 	SCOPED(query) q = query(db,
 		"SELECT id, session_id, message_id, attempt, provider, model, protocol, finish, request_id, error,"
 		" http_status, started_ms, first_token_ms, total_ms, in_uncached, in_cache_read, in_cache_write_5m,"
-		" in_cache_write_1h, out_visible, out_reasoning, is_estimated, cost_usd_micros, sent, received"
+		" in_cache_write_1h, out_visible, out_reasoning, is_estimated, cost_usd_micros"
 		" FROM request WHERE message_id = ? ORDER BY attempt, id");
 
 	bind_int(&q, message_id);

@@ -81,6 +81,7 @@ enum err_code store_session_set_head(struct store *db, int64_t session_id, int64
 /* One row an attempt; add sets r->id, finish writes everything but the key columns. */
 enum err_code store_request_add(struct store *db, struct request *r, struct err *err);
 enum err_code store_request_finish(struct store *db, const struct request *r, struct err *err);
+/* Without the raw bytes: each request holds its whole conversation, and nobody who lists them wants that. */
 enum err_code store_requests_of(struct store *db, struct arena *a, int64_t message_id, struct request **requests,
 	size_t *n, struct err *err);
 #endif

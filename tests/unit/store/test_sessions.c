@@ -212,7 +212,6 @@ static void the_cost_of_a_session_is_the_sum_of_known_prices(void **state)
 	one.cost_usd_micros = 700;
 	one.finish = STR("stop");
 	one.usage.in_uncached = 12;
-	one.received = str_of("a\0b", 3);
 	for (int i = 0; i < 2; i++)
 		assert_ok(store_request_finish(f->db, &one, &f->err));
 	assert_ok(store_session_by_id(f->db, &f->arena, s.id, &s, &f->err));
@@ -228,8 +227,27 @@ static void the_cost_of_a_session_is_the_sum_of_known_prices(void **state)
 	assert_str(v[0].finish, "stop");
 	assert_int_equal(v[0].usage.in_uncached, 12);
 	assert_int_equal(v[0].usage.out_visible, -1);
-	assert_int_equal(v[0].received.len, 3);
 	assert_int_equal(v[1].attempt, 2);
+}
+
+static void requests_are_listed_without_the_bytes_that_they_keep(void **state)
+{
+	struct fixture *f = *state;
+	struct session s = fixture_session(f, "a");
+	struct message m = fixture_message(f, s.id, 0, ROLE_ASSISTANT, "hi");
+	struct request one = { .session_id = s.id, .message_id = m.id, .attempt = 1, .usage = TOKEN_USAGE_UNKNOWN }, *v;
+	size_t n;
+
+	assert_ok(store_request_add(f->db, &one, &f->err));
+	one.sent = STR("the whole conversation");
+	one.received = str_of("a\0b", 3);
+	assert_ok(store_request_finish(f->db, &one, &f->err));
+	assert_int_equal(fixture_number(f, "SELECT length(sent) FROM request"), one.sent.len);
+	assert_int_equal(fixture_number(f, "SELECT length(received) FROM request"), 3);
+	assert_ok(store_requests_of(f->db, &f->arena, m.id, &v, &n, &f->err));
+	assert_int_equal(n, 1);
+	assert_int_equal(v[0].sent.len, 0);
+	assert_int_equal(v[0].received.len, 0);
 }
 
 #define OPEN(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
@@ -249,6 +267,7 @@ int main(void)
 		OPEN(a_session_in_the_trash_is_found_by_its_whole_id_alone),
 		OPEN(a_purged_session_leaves_no_byte_behind),
 		OPEN(the_cost_of_a_session_is_the_sum_of_known_prices),
+		OPEN(requests_are_listed_without_the_bytes_that_they_keep),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
