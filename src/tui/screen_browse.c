@@ -142,8 +142,6 @@ static void edit(struct screen *s, const struct message_ref *ref)
 
 static void show_answers(struct screen *s)
 {
-	if (s->n_models > 1 && !s->columns)
-		s->columns = view_columns(s);
 	pane_select(s->pane, SIZE_MAX);
 	pane_to_end(s->pane);
 }

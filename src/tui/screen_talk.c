@@ -18,17 +18,19 @@ static struct store *db_of(const struct screen *s)
 
 /* --- events */
 
-/* Columns go when the answers that they show are not the newest any more. */
+/* Answers of several models stand side by side as long as they are the newest, whoever began them: Enter or the queue. */
 static void on_branch(void *ctx)
 {
 	struct screen *s = ctx;
 	size_t n;
 
 	conversation_live(s->talk, &n);
-	if (s->columns && !n) {
-		view_free(s->columns);
-		s->columns = NULL;
-	}
+	if (n < 2)
+		view_free(take(&s->columns));
+	else if (s->columns)
+		s->columns->ops->refresh(s->columns);
+	else if (conversation_is_busy(s->talk))
+		s->columns = view_columns(s);
 	screen_items_changed(s);
 	screen_queue_changed(s);
 }
@@ -265,10 +267,6 @@ static void send_prompt(struct screen *s, struct str text)
 		screen_sit_down(s, false);
 	}
 	screen_keep_draft(s, true);
-	if (!queued && s->n_models > 1 && !s->columns)
-		s->columns = view_columns(s);
-	else if (s->columns && !queued)
-		s->columns->ops->refresh(s->columns);
 	pane_select(s->pane, SIZE_MAX);
 	pane_to_end(s->pane);
 	screen_dirty(s, true);

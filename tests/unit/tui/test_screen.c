@@ -484,6 +484,43 @@ static void a_question_longer_than_the_row_says_how_it_is_answered(void **state)
 	st->s->confirm.is_open = false;
 }
 
+/* --- several models */
+
+static void what_waited_for_several_models_is_answered_side_by_side(void **state)
+{
+	struct stage *st = *state;
+
+	stage_serve(st, SSE_HEAD SSE_TEXT("first") "flush\ndelay 100\n" SSE_END "next\n" ANSWER("second") "next\n"
+		ANSWER("third"));
+	stage_begin(st);
+	say(st, "one");
+	wait_seen(st, "first");
+	say(st, "/model stub/a stub/b");
+	say(st, "two");
+	assert_unseen(st, "1/2 stub/a");
+	wait_seen(st, "1/2 stub/a");
+	wait_idle(st);
+	press(st, "escape w");
+	assert_seen(st, "2/2 stub/b");
+}
+
+static void one_answer_after_several_has_the_conversation_around_it(void **state)
+{
+	struct stage *st = *state;
+
+	stage_serve(st, SSE_HEAD SSE_TEXT("first") "flush\ndelay 100\n" SSE_END "next\n" SSE_HEAD SSE_TEXT("second")
+		"flush\ndelay 100\n" SSE_END "next\n" ANSWER("third"));
+	stage_begin(st);
+	say(st, "/model stub/a stub/b");
+	say(st, "one");
+	wait_seen(st, "1/2 stub/a");
+	say(st, "/model stub/a");
+	say(st, "two");
+	wait_seen(st, "third");
+	assert_unseen(st, "1/1 stub/a");
+	assert_seen(st, "one\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
@@ -514,6 +551,8 @@ int main(void)
 		TEST(what_is_quoted_is_read_without_its_quotes),
 		TEST(what_a_command_says_is_bounded),
 		TEST(a_question_longer_than_the_row_says_how_it_is_answered),
+		TEST(what_waited_for_several_models_is_answered_side_by_side),
+		TEST(one_answer_after_several_has_the_conversation_around_it),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
