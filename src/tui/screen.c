@@ -207,6 +207,14 @@ static void end_by_signal(struct screen *s, int number)
 	screen_leave(s);
 }
 
+/* Somebody else had it: the shell, after a stop that could not be seen coming. */
+static void take_terminal_back(struct screen *s)
+{
+	term_resume(s->term);
+	s->resize_ms = screen_now(s);
+	screen_dirty(s, true);
+}
+
 void screen_suspend(struct screen *s)
 {
 	sigset_t none, old;
@@ -219,9 +227,7 @@ void screen_suspend(struct screen *s)
 	sigprocmask(SIG_UNBLOCK, &none, &old);
 	raise(SIGTSTP);
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	term_resume(s->term);
-	s->resize_ms = screen_now(s);
-	screen_dirty(s, true);
+	take_terminal_back(s);
 }
 
 static void take_signals(struct screen *s)
@@ -233,8 +239,39 @@ static void take_signals(struct screen *s)
 			s->resize_ms = screen_now(s) + (s->drawn_ms ? RESIZE_MS : 0);
 		else if (info.ssi_signo == SIGTSTP)
 			screen_suspend(s);
-		else if (info.ssi_signo != SIGCONT)
+		else if (info.ssi_signo == SIGCONT)
+			take_terminal_back(s);
+		else
 			end_by_signal(s, (int)info.ssi_signo);
+	}
+}
+
+/* True when the line need not be waited for any more. */
+static bool take_signal_of_line(struct screen *s)
+{
+	struct signalfd_siginfo info;
+
+	if (read(s->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return false;
+	if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
+		end_by_signal(s, (int)info.ssi_signo);
+	else if (info.ssi_signo == SIGTSTP)
+		screen_suspend(s);
+	return info.ssi_signo != SIGWINCH && info.ssi_signo != SIGCONT;
+}
+
+void screen_wait_line(struct screen *s)
+{
+	struct pollfd fds[2] = { { .fd = term_fd(s->term), .events = POLLIN }, { .fd = s->signal_fd, .events = POLLIN } };
+	char key = 0;
+
+	while (key != '\n' && key != '\r') {
+		s->host->wait(s->host->ctx, fds, 2, conversation_wait_ms(s->talk, -1));
+		conversation_step(s->talk);
+		if (fds[1].revents && take_signal_of_line(s))
+			return;
+		if (fds[0].revents && read(term_fd(s->term), &key, 1) != 1)
+			return;
 	}
 }
 
@@ -249,9 +286,10 @@ enum err_code screen_run_program(struct screen *s, enum host_program program, st
 	block_signals(false);
 	code = s->host->run(s->host->ctx, program, operand, err);
 	block_signals(true);
-	term_resume(s->term);
-	s->resize_ms = screen_now(s);
-	screen_dirty(s, true);
+	/* Told while the program had the terminal: the handler of the command has noted it. */
+	if (s->host->signal(s->host->ctx) == SIGTERM)
+		end_by_signal(s, SIGTERM);
+	take_terminal_back(s);
 	return code;
 }
 

@@ -316,16 +316,6 @@ static size_t last_exchange(struct screen *s)
 	return 0;
 }
 
-/* The terminal is cooked then: a line ends the view. Without it the text would be gone at once. */
-static void wait_for_line(struct screen *s)
-{
-	char key;
-
-	term_write(s->term, STR("\n-- Enter goes back to ibid --\n"));
-	while (read(term_fd(s->term), &key, 1) == 1 && key != '\n' && key != '\r')
-		;
-}
-
 /* The whole conversation goes to the scrollback at once; the last exchange stays to be looked at. */
 void screen_bare(struct screen *s, bool is_dump)
 {
@@ -339,8 +329,10 @@ void screen_bare(struct screen *s, bool is_dump)
 	}
 	term_suspend(s->term);
 	show(s, buf_view(&text));
-	if (!is_dump)
-		wait_for_line(s);
+	if (!is_dump) {
+		term_write(s->term, STR("\n-- Enter goes back to ibid --\n"));
+		screen_wait_line(s);
+	}
 	term_resume(s->term);
 	if (is_dump)
 		screen_say(s, "the conversation is in the terminal's scrollback");

@@ -170,6 +170,8 @@ void screen_dirty(struct screen *s, bool urgent);
 void screen_leave(struct screen *s);
 /* Ctrl-Z: the terminal as it was, the process stopped. */
 void screen_suspend(struct screen *s);
+/* The terminal is lent to nobody, but cooked: wait for a line or Ctrl-C. Answers go on arriving. */
+void screen_wait_line(struct screen *s);
 /* Give the terminal to a program and take it back. */
 enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, struct err *err);
 

@@ -42,7 +42,7 @@ struct tui_host {
 	/* Move the transfers, wait for them or for the caller's descriptors; -1: without a limit. Ends early at a signal. */
 	void (*wait)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms);
 
-	/* For a front end that has no signalfd: SIGINT (forgotten by this call), SIGTERM (stays), or 0. */
+	/* For a front end that has no signalfd, or had given it up for a while: SIGINT (forgotten by this call), SIGTERM (stays), or 0. */
 	int (*signal)(void *ctx);
 
 	/*

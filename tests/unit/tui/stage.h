@@ -38,6 +38,9 @@ struct stage {
 	struct host_model models[2];
 	int terminal, out;	/* the other end of the screen's terminal; what standard output was */
 	int real_in;
+	int signal;		/* what came while a program had the terminal */
+	void (*on_wait)(struct stage *st);
+	int n_waits;
 	pid_t other;		/* a process that the test has started; 0: none */
 	struct buf seen;	/* what is drawn, as text */
 	enum err_code begun;
@@ -78,10 +81,20 @@ static inline void stage_wait(void *ctx, struct pollfd *fds, size_t n, int timeo
 	int most = timeout_ms < 0 || timeout_ms > 20 ? 20 : timeout_ms;
 
 	stage_drain(st);
+	st->n_waits++;
+	if (st->on_wait)
+		st->on_wait(st);
 	if (st->http)
 		http_poll(st->http, fds, n, most);
 	else
 		poll(fds, n, most);
+}
+
+static inline int stage_signal(void *ctx)
+{
+	struct stage *st = ctx;
+
+	return take(&st->signal);
 }
 
 static inline enum err_code stage_model(void *ctx, struct str name, const struct host_model **model, struct err *err)
@@ -203,7 +216,7 @@ static inline void stage_fill_host(struct stage *st)
 {
 	st->host = (struct tui_host){ .ctx = st, .config = st->config,
 		.chat = { .db = st->l->db, .http = st->http, .clock = &clock_system }, .env = stage_env, .env_ctx = st,
-		.version = "test", .wait = stage_wait, .model = stage_model, .model_at = stage_model_at,
+		.version = "test", .wait = stage_wait, .signal = stage_signal, .model = stage_model, .model_at = stage_model_at,
 		.scope = stage_scope, .command = stage_command, .is_command = stage_no_word, .is_verb = stage_no_verb,
 		.complete = stage_complete, .run = stage_run, .spawn = stage_spawn, .attach = stage_attach };
 }

@@ -521,6 +521,90 @@ static void one_answer_after_several_has_the_conversation_around_it(void **state
 	assert_seen(st, "one\n");
 }
 
+/* --- the terminal in other hands */
+
+static bool is_raw(void)
+{
+	struct termios now;
+
+	assert_int_equal(tcgetattr(STDIN_FILENO, &now), 0);
+	return !(now.c_lflag & ICANON);
+}
+
+static void the_terminal_is_taken_back_after_a_stop(void **state)
+{
+	struct stage *st = *state;
+	struct termios cooked;
+
+	stage_begin(st);
+	assert_true(is_raw());
+	assert_int_equal(tcgetattr(STDIN_FILENO, &cooked), 0);
+	cooked.c_lflag |= ICANON | ECHO | ISIG;
+	assert_int_equal(tcsetattr(STDIN_FILENO, TCSANOW, &cooked), 0);
+	raise(SIGCONT);
+	screen_turn(st->s);
+	assert_true(is_raw());
+}
+
+static void interrupt_once(struct stage *st)
+{
+	if (st->n_waits == 3)
+		raise(SIGINT);
+	if (st->n_waits > 1000)
+		fail_msg("the bare view does not end");
+}
+
+static void an_interrupt_ends_the_bare_view_and_no_more(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	st->n_waits = 0;
+	st->on_wait = interrupt_once;
+	press(st, "escape L");
+	st->on_wait = NULL;
+	assert_false(st->s->is_over);
+	assert_true(is_raw());
+	screen_turn(st->s);
+	assert_false(st->s->is_over);
+}
+
+static void enter_when_answered(struct stage *st)
+{
+	if (!conversation_is_busy(st->s->talk))
+		assert_int_equal(write(st->terminal, "\r", 1), 1);
+	if (st->n_waits > 2000)
+		fail_msg("the answer does not go on");
+}
+
+static void answers_arrive_while_the_bare_view_is_read(void **state)
+{
+	struct stage *st = *state;
+
+	stage_serve(st, SSE_HEAD SSE_TEXT("begun") "flush\ndelay 200\n" SSE_TEXT(" and ended") SSE_END);
+	stage_begin(st);
+	say(st, "one");
+	wait_seen(st, "begun");
+	st->n_waits = 0;
+	st->on_wait = enter_when_answered;
+	screen_bare(st->s, false);
+	st->on_wait = NULL;
+	assert_seen(st, "begun and ended");
+}
+
+static void a_termination_while_a_program_runs_is_heeded(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	st->signal = SIGTERM;
+	press(st, "escape v");
+	assert_true(st->s->is_over);
+	assert_int_equal(st->s->end.code, ERR_TERMINATED);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
@@ -553,6 +637,10 @@ int main(void)
 		TEST(a_question_longer_than_the_row_says_how_it_is_answered),
 		TEST(what_waited_for_several_models_is_answered_side_by_side),
 		TEST(one_answer_after_several_has_the_conversation_around_it),
+		TEST(the_terminal_is_taken_back_after_a_stop),
+		TEST(an_interrupt_ends_the_bare_view_and_no_more),
+		TEST(answers_arrive_while_the_bare_view_is_read),
+		TEST(a_termination_while_a_program_runs_is_heeded),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
