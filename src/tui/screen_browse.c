@@ -413,15 +413,20 @@ static bool act_on_place(struct screen *s, enum action a)
 bool screen_act_on_message(struct screen *s, enum action a)
 {
 	const struct message_ref *ref;
+	struct message_ref selected;
 
 	if (act_on_place(s, a))
 		return true;
 	if (!needs_message(a))
 		return false;
 	ref = screen_selected(s);
-	if (!ref)
+	if (!ref) {
 		screen_say(s, "there is no message to do that with");
-	else if (!writes(a) || screen_may_write(s))
-		act_with(s, ref, a);
+		return true;
+	}
+	/* The branch, which it stands in, may be read anew by what is done. */
+	selected = *ref;
+	if (!writes(a) || screen_may_write(s))
+		act_with(s, &selected, a);
 	return true;
 }

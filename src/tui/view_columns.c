@@ -131,6 +131,9 @@ static void draw(struct view *v, struct canvas *c, struct area at)
 		p->first = p->active;
 	if (p->active >= p->first + shown)
 		p->first = p->active - shown + 1;
+	/* The screen may be wider now. */
+	if (p->first + shown > p->n)
+		p->first = p->n - shown;
 	draw_keys(p, c, at);
 	width = (at.cols - ((int)shown - 1) * 3) / (int)shown;
 	for (size_t i = 0; i < shown; i++) {

@@ -605,6 +605,80 @@ static void a_termination_while_a_program_runs_is_heeded(void **state)
 	assert_int_equal(st->s->end.code, ERR_TERMINATED);
 }
 
+/* --- anything at any time */
+
+static uint32_t seed;
+
+static size_t any(size_t n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+static void any_binding(struct stage *st)
+{
+	const struct key_binding *b;
+	size_t n = 0;
+	enum key_view view = screen_keys_of(st->s);
+
+	while (keymap_at(st->s->keymap, view, n))
+		n++;
+	b = keymap_at(st->s->keymap, view, any(n));
+	/* It would stop the test. */
+	if (b->action == ACTION_SUSPEND)
+		return;
+	for (int i = 0; i < b->n_strokes; i++)
+		stage_input(st, b->strokes[i]);
+}
+
+static void any_text(struct stage *st)
+{
+	static const char *const texts[] = { "pump", "y", "how often did the pump fail?", "/model stub/a stub/b",
+		"/model stub/a", "/new", "/echo hello", "/scope d1", "/find pump", "/found pump", "/title x", "/source 1",
+		"/help", "/attach file", "\xc3\xa9\xf0\x9f\xa7\xaa", "a -b", "99" };
+
+	pasted(st, texts[any(sizeof(texts) / sizeof(*texts))]);
+	if (any(2))
+		press(st, "enter");
+}
+
+static void any_size(struct stage *st)
+{
+	static const struct winsize sizes[] = { { .ws_row = 24, .ws_col = 80 }, { .ws_row = 1, .ws_col = 1 },
+		{ .ws_row = 5, .ws_col = 20 }, { .ws_row = 70, .ws_col = 250 }, { .ws_row = 10, .ws_col = 40 },
+		{ .ws_row = 2, .ws_col = 7 } };
+
+	assert_int_equal(ioctl(STDIN_FILENO, TIOCSWINSZ, &sizes[any(sizeof(sizes) / sizeof(*sizes))]), 0);
+	st->s->resize_ms = 1;
+	screen_turn(st->s);
+}
+
+static void enter_always(struct stage *st)
+{
+	assert_int_equal(write(st->terminal, "\r", 1), 1);
+}
+
+static void anything_may_be_pressed_at_any_time(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	st->on_wait = enter_always;
+	seed = 1;
+	for (int i = 0; i < 3000; i++) {
+		switch (any(8)) {
+		case 0: any_text(st); break;
+		case 1: any_size(st); break;
+		case 2: clicked(st, (int)any(30), (int)any(90)); break;
+		case 3: screen_turn(st->s); break;
+		default: any_binding(st); break;
+		}
+		seen(st);
+		st->s->is_over = false;
+	}
+	assert_int_equal(line_underflows(st->s->line), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_open, stage_close)
@@ -641,6 +715,7 @@ int main(void)
 		TEST(an_interrupt_ends_the_bare_view_and_no_more),
 		TEST(answers_arrive_while_the_bare_view_is_read),
 		TEST(a_termination_while_a_program_runs_is_heeded),
+		TEST(anything_may_be_pressed_at_any_time),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
