@@ -48,6 +48,10 @@ static void add_text(const struct progress *p, struct buf *out, int64_t done, in
 {
 	int64_t spent_ms = clock_mono_ms(p->env->clock) - p->began_ms;
 
+	if (done < 0) {
+		buf_fmt(out, "%s %.*s, %lld s", p->verb, STR_ARG(what), (long long)spent_ms / 1000);
+		return;
+	}
 	buf_fmt(out, "%s %lld", p->verb, (long long)done);
 	if (total > 0)
 		buf_fmt(out, "/%lld", (long long)total);
@@ -83,7 +87,7 @@ void progress_set(struct progress *p, int64_t done, int64_t total, struct str wh
 	if (now_ms - p->shown_ms < (redraws ? REDRAW_MS : PLAIN_MS))
 		return;
 	p->shown_ms = now_ms;
-	add_text(p, &text, done, total, redraws ? what : STR_EMPTY);
+	add_text(p, &text, done, total, redraws || done < 0 ? what : STR_EMPTY);
 	if (redraws)
 		redraw(p, buf_view(&text));
 	else

@@ -166,7 +166,7 @@ void talk_begin(struct talk *t)
 void talk_show_progress(struct talk *t)
 {
 	if (!t->seats[0].n_pieces && t->seats[0].turn && !chat_is_over(t->seats[0].turn))
-		progress_set(&t->progress, 0, 0, t->seats[0].endpoint.name);
+		progress_set(&t->progress, -1, 0, t->seats[0].endpoint.name);
 	else
 		progress_clear(&t->progress);
 }

@@ -27,7 +27,7 @@ struct progress {
 };
 
 struct progress progress_begin(struct cmd_env *env, const char *verb);
-/* `total` 0: unknown. `what` is the thing at hand, foreign text; may be empty. */
+/* `total` 0: unknown; `done` below 0: nothing is counted but seconds. `what` is the thing at hand, foreign text; may be empty. */
 void progress_set(struct progress *p, int64_t done, int64_t total, struct str what);
 /* Take the line away, for a message or for good; the next progress_set shows it again. */
 void progress_clear(struct progress *p);

@@ -102,6 +102,22 @@ static void the_line_is_redrawn_ten_times_a_second_and_taken_away(void **state)
 	assert_int_equal(count(buf_view(&text), '\n'), 0);
 }
 
+static void what_is_only_waited_for_is_told_with_its_seconds(void **state)
+{
+	struct fixture f = { .now_ms = 1000 };
+	SCOPED(buf) text = BUF_INIT;
+	struct progress p;
+
+	(void)state;
+	open_both(&f, true);
+	p = progress_begin(&f.env, "waiting for");
+	f.now_ms += 12345;
+	progress_set(&p, -1, 0, STR("local/gemma"));
+	progress_end(&p);
+	close_both(&f, &text);
+	assert_string_equal(buf_cstr(&text), "\rwaiting for local/gemma, 12 s\x1b[K\r\x1b[K");
+}
+
 static void nothing_is_drawn_for_pipes_scripts_and_screen_readers(void **state)
 {
 	(void)state;
@@ -137,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_quick_stays_silent),
 		cmocka_unit_test(the_line_is_redrawn_ten_times_a_second_and_taken_away),
+		cmocka_unit_test(what_is_only_waited_for_is_told_with_its_seconds),
 		cmocka_unit_test(nothing_is_drawn_for_pipes_scripts_and_screen_readers),
 		cmocka_unit_test(verbose_pipes_get_a_plain_line_every_ten_seconds),
 	};
