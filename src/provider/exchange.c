@@ -11,6 +11,9 @@
 
 #define SLICE_MS 100
 
+/* What servers hold when nobody told them otherwise: 2048 tokens and more, of some four bytes. */
+#define LONG_BYTES ((size_t)6000)
+
 /* What the body turns out to be: decided by its first byte that is not blank, not by its content type. */
 enum body_form { BODY_UNKNOWN, BODY_STREAM, BODY_WHOLE };
 
@@ -147,6 +150,23 @@ static enum err_code err_of_length(struct exchange *ex)
 		STR_ARG(ex->job.provider->name), is_round ? max >> 20 : max, is_round ? "MiB" : "bytes");
 }
 
+/*
+ * llama-cpp-python answers 200 and ends the stream when the prompt does not fit
+ * its context (0.3.36, seen 2026-11-28); the reason stands in its log alone.
+ */
+static enum err_code err_of_nothing(struct exchange *ex)
+{
+	struct str name = ex->job.provider->name;
+
+	if (!ex->job.provider->is_local)
+		return err_set(&ex->err, ERR_TRUNCATED, "provider '%.*s' sent an empty answer", STR_ARG(name));
+	if (ex->sent.len < LONG_BYTES)
+		return err_set(&ex->err, ERR_TRUNCATED,
+			"provider '%.*s' sent an empty answer; the log of the server may say why", STR_ARG(name));
+	return err_set(&ex->err, ERR_TRUNCATED, "provider '%.*s' sent an empty answer: %zu kB were sent, perhaps more "
+		"than its context holds; the log of the server may say", STR_ARG(name), ex->sent.len / 1000);
+}
+
 static enum err_code err_of_cut(struct exchange *ex)
 {
 	struct str name = ex->job.provider->name;
@@ -156,8 +176,7 @@ static enum err_code err_of_cut(struct exchange *ex)
 	if (ex->err.code != OK)
 		return err_ctx(&ex->err, "provider '%.*s'", STR_ARG(name));
 	if (!ex->has_told)
-		return err_set(&ex->err, ERR_TRUNCATED, "provider '%.*s' sent an empty answer%s", STR_ARG(name),
-			ex->job.provider->is_local ? "; the log of the server may say why" : "");
+		return err_of_nothing(ex);
 	return err_set(&ex->err, ERR_TRUNCATED,
 		"the answer of provider '%.*s' ended without a stop reason (if that is its habit, set open_end = true)",
 		STR_ARG(name));
@@ -196,6 +215,12 @@ static void describe_err(struct exchange *ex)
 	secret_scrub_err(ex->job.key, err);
 }
 
+/* Small models do end before their first word; nobody should have to guess whether something was lost. */
+static const char *note_of(const struct exchange *ex)
+{
+	return ex->err.code == OK && !ex->has_told && !is_filtered(ex) ? "the model gave an empty answer" : ex->turn.note;
+}
+
 static struct exchange_result result_of(struct exchange *ex)
 {
 	struct turn *t = &ex->turn;
@@ -215,7 +240,7 @@ static struct exchange_result result_of(struct exchange *ex)
 		.sent = buf_view(&ex->sent),
 		.received = buf_view(&ex->received),
 		.is_received_cut = ex->is_received_cut,
-		.note = t->note,
+		.note = note_of(ex),
 		.tries = ex->tries,
 		.http_status = ex->status,
 		.started_ms = ex->started_ms,

@@ -8,6 +8,14 @@ load provider
   [ "$output" = "Hello, **world**." ]
 }
 
+@test "an empty answer is told of" {
+  answering
+  PROTOCOL=openai-chat serve script.wire
+  run -0 --separate-stderr ibid ask -m fake "say nothing"
+  [ -z "$output" ]
+  [ "$stderr" = "ibid ask: warning: the model gave an empty answer" ]
+}
+
 @test "what is piped in is attached; alone it is the prompt" {
   answering ok
   PROTOCOL=openai-chat serve script.wire --repeat

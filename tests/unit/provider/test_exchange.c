@@ -100,6 +100,7 @@ struct scene {
 	struct provider provider;
 	struct secret key;
 	struct heard heard;
+	struct str question;	/* empty: "Hello?" */
 };
 
 static void connect_to(struct scene *c, const char *protocol, int port)
@@ -151,7 +152,7 @@ static void scene_close(struct scene *c)
 
 static enum err_code ask(struct scene *c)
 {
-	static const struct chat_message question = { .role = ROLE_USER, .text = { "Hello?", 6 } };
+	const struct chat_message question = { .role = ROLE_USER, .text = c->question.len ? c->question : STR("Hello?") };
 	const struct chat_request request = { .model = STR("m"), .messages = &question, .n_messages = 1, .max_tokens = 64,
 		.temperature = -1, .effort = EFFORT_HIGH };
 	const struct exchange_job job = { .provider = &c->provider, .request = &request, .key = &c->key, .received_max = 600,
@@ -344,6 +345,27 @@ static void a_connection_that_never_came_about_is_tried_again(void **state)
 	assert_int_equal(ask(&c), ERR_NETWORK);
 	assert_int_equal(c.heard.tries, 1);
 	assert_non_null(strstr(c.heard.err.text, "Connection refused; is it running?"));
+	scene_close(&c);
+}
+
+/* As llama-cpp-python does, which says the reason in its log alone. */
+static void a_prompt_longer_than_the_context_of_a_local_server_is_guessed(void **state)
+{
+	static const char nothing[] = "header content-type: text/event-stream\n|\n";
+	struct scene c;
+
+	(void)state;
+	scene_of_script(&c, "openai-chat", nothing);
+	c.provider.is_local = true;
+	assert_int_equal(ask(&c), ERR_TRUNCATED);
+	assert_string_equal(c.heard.err.text, "provider 'stub' sent an empty answer; the log of the server may say why");
+	scene_close(&c);
+	scene_of_script(&c, "openai-chat", nothing);
+	c.provider.is_local = true;
+	c.question = arena_fmt(&c.arena, "%070000d", 0);
+	assert_int_equal(ask(&c), ERR_TRUNCATED);
+	assert_string_equal(c.heard.err.text, "provider 'stub' sent an empty answer: 70 kB were sent, perhaps more than its "
+		"context holds; the log of the server may say");
 	scene_close(&c);
 }
 
@@ -594,6 +616,7 @@ int main(void)
 		cmocka_unit_test(a_wait_too_long_to_obey_is_told),
 		cmocka_unit_test(an_accepted_request_is_never_sent_again),
 		cmocka_unit_test(a_connection_that_never_came_about_is_tried_again),
+		cmocka_unit_test(a_prompt_longer_than_the_context_of_a_local_server_is_guessed),
 		cmocka_unit_test(reasoning_told_counts_as_told),
 		cmocka_unit_test(an_answer_is_told_up_to_its_limit_and_no_further),
 		cmocka_unit_test(an_answer_as_long_as_its_limit_is_whole),
