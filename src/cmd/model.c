@@ -70,12 +70,14 @@ void model_put(struct emit *e, const struct model_row *row, int64_t now_ms)
 
 static enum err_code show(struct cmd_env *env, struct arena *a, struct str name, struct models *models, struct err *err)
 {
+	SCOPED_PTR(http) http = NULL;	/* used for `local` alone: who answers now? */
 	SCOPED(emit) e = EMIT_INIT;
 	SCOPED(endpoint) ep = ENDPOINT_INIT;
 	struct model_row row = { .context_tokens = -1 };
 	struct str chosen;
 
-	if (endpoint_find(env, NULL, a, name, true, &ep, err) != OK || endpoint_default(env, a, &chosen, err) != OK)
+	if (endpoint_http(env, &http, err) != OK || endpoint_find(env, http, a, name, true, &ep, err) != OK ||
+		endpoint_default(env, a, &chosen, err) != OK)
 		return err->code;
 	row.name = ep.name;
 	row.model = ep.model;

@@ -32,6 +32,39 @@ tools() {
   holds "$stderr" nosuch
 }
 
+# A server where LM Studio would answer, because `local` looks nowhere else.
+serve_local() {
+  python3 - "$1" 3>&- << 'END' > ready &
+import http.server, json, sys
+class Models(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = json.dumps({"object": "list", "data": [{"id": sys.argv[1], "object": "model"}]}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *args):
+        pass
+try:
+    server = http.server.HTTPServer(("127.0.0.1", 1234), Models)
+except OSError:
+    sys.exit(print("taken", flush=True))
+print("up", flush=True)
+server.serve_forever()
+END
+  PROVIDER_PID=$!
+  until_true [ -s ready ]
+  [ "$(cat ready)" = up ] || skip "the port of LM Studio is taken"
+}
+
+@test "show and list find a server of this machine" {
+  serve_local tiny-gemma-it
+  run -0 ibid model list --local --json
+  holds "$(json '.items[].id')" lmstudio/tiny-gemma-it
+  run -0 ibid model show local/tiny-gemma --json
+  [ "$(json .id)" = lmstudio/tiny-gemma-it ]
+}
+
 @test "use keeps the choice, and says when a setting wins" {
   printf '[provider "box"]\nprotocol = openai-chat\nbase_url = http://127.0.0.1:9/v1\nmodel = qwen\n' | configure
   run -0 ibid model use box
