@@ -86,6 +86,12 @@ static void add(struct report *r, const char *id, bool is_error, struct str what
 	*(struct store_fault *)list_add(&r->faults) = (struct store_fault){ id, is_error, what, str_c(remedy) };
 }
 
+/* The check of the pages tells a page that it had no memory for among the damaged ones (btree.c, checkAppendMsg). */
+static bool is_lack_of_memory(struct str fault)
+{
+	return str_ends(fault, STR("error code=7"));
+}
+
 static enum err_code run_check(struct report *r, size_t i, struct err *err)
 {
 	SCOPED(buf) what = BUF_INIT;
@@ -96,6 +102,8 @@ static enum err_code run_check(struct report *r, size_t i, struct err *err)
 	while (query_next(&q)) {
 		struct str word = row_view(&q);
 
+		if (is_lack_of_memory(word))
+			return store_fail(r->db, SQLITE_NOMEM, err);
 		if (n++ < TOLD_MAX)
 			buf_fmt(&what, "%s%.*s", n > 1 ? ", " : "", STR_ARG(word));
 	}
