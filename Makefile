@@ -9,6 +9,7 @@ BUILD   ?= build
 WERROR  ?= $(if $(CI),1,0)# 1: warnings are errors
 LAYERS  ?=#                 build and test only these layers: make unit LAYERS="base net"
 JOBS    ?= 2#               test files run at once
+TUI     ?=#                 run only these files of tests/tui: make tui TUI="input browse"
 V       ?= 0
 CC      ?= cc
 
@@ -16,6 +17,7 @@ override MODE := $(strip $(MODE))
 override WERROR := $(strip $(WERROR))
 override LAYERS := $(strip $(LAYERS))
 override JOBS := $(strip $(JOBS))
+override TUI := $(strip $(TUI))
 
 PKGS         := libcurl libcjson sqlite3 readline ncursesw md4c libutf8proc inih libcrypto libt3highlight
 EXTRACT_PKGS := poppler-glib libxml-2.0 libarchive libseccomp uchardet md4c libutf8proc libcrypto libcjson
@@ -155,7 +157,9 @@ cli: all tools ## run the program as a user would (bats)
 
 .PHONY: tui
 tui: all tools ## drive the full screen in a terminal: keys in, whole screens out (bats, tmux)
-	@IBID=$(abspath $(OUT)/ibid) IBID_TOOLS=$(abspath $(OUT)/tests/tools) bats --jobs $(JOBS) tests/tui
+	@IBID=$(abspath $(OUT)/ibid) IBID_TOOLS=$(abspath $(OUT)/tests/tools) \
+		LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lib/leaks:print_suppressions=0 \
+		bats --jobs $(JOBS) $(if $(TUI),$(TUI:%=tests/tui/%.bats),tests/tui)
 
 .PHONY: sweep
 sweep: all tools $(SWEEP) ## fail each allocation and write, kill, fill the disk, write from many processes
@@ -165,6 +169,7 @@ sweep: all tools $(SWEEP) ## fail each allocation and write, kill, fill the disk
 check: check-deps ## install the test tools, build and run every test
 	@$(MAKE) --no-print-directory WERROR=1 all unit cli tui sweep lint
 	@$(MAKE) --no-print-directory WERROR=1 MODE=asan all unit seeds
+	@$(MAKE) --no-print-directory WERROR=1 MODE=asan tui TUI="browse ends models"
 	@echo "check: all tests passed"
 
 .PHONY: lint
