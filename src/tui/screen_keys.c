@@ -169,6 +169,7 @@ static void act_sources(struct screen *s)
 		focus_on(s, FOCUS_VIEW);
 	} else if (ref) {
 		s->sources = view_sources(s, ref->id);
+		view_sources_select(s->sources, pane_mark(s->pane, NULL));
 		focus_on(s, FOCUS_VIEW);
 	} else {
 		screen_say(s, "no answer yet, so no sources");

@@ -100,6 +100,19 @@ SCREEN
   see "BRW"
 }
 
+@test "the drawer opens at the citation that is selected" {
+  samples
+  screen 80x24
+  type "what did SALT WREN turn to?"
+  see "3 exact"
+  press Escape
+  see "BRW"
+  press Tab Tab
+  press s
+  see "sources of message 2"
+  see "2/3"
+}
+
 @test "a pane at the side at 250x70" {
   asked 250x70
   looks_like << 'SCREEN'
