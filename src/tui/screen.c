@@ -434,6 +434,7 @@ static void draw_if_due(struct screen *s)
 	if (!s->probe_ms) {
 		s->probe_ms = now;
 		term_probe(s->term);
+		screen_load_history(s);
 	}
 }
 

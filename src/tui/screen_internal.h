@@ -256,6 +256,8 @@ void screen_verify(struct screen *s, int64_t message_id);
 enum err_code screen_open_session(struct screen *s, int64_t session_id, struct err *err);
 /* Keep the draft and let another process have the session. False when the draft could not be kept. */
 bool screen_close_session(struct screen *s);
+/* Prompts of all sessions for Up and Ctrl-R; at the start after the first frame, later with each session. */
+void screen_load_history(struct screen *s);
 /* Written a second after the last change, or now: idle writes nothing. False when it could not be written. */
 bool screen_keep_draft(struct screen *s, bool now);
 /* Prompts that wait, a draft set aside, what stands in the line. */

@@ -112,7 +112,8 @@ static void load_draft(struct screen *s)
 	line_set(s->line, text);
 }
 
-static void load_history(struct screen *s)
+/* A thousand prompts take as long as all else before the first frame, and nobody walks through them before there is one. */
+void screen_load_history(struct screen *s)
 {
 	SCOPED(arena) a = ARENA_INIT;
 	struct err ignored = ERR_INIT;
@@ -232,12 +233,13 @@ enum err_code screen_open_session(struct screen *s, int64_t session_id, struct e
 		screen_add_unsent(s, &unsent);
 	if (conversation_open(s->talk, session_id, err) != OK)
 		return err->code;
-	if (s->has_session)
+	if (s->has_session) {
 		leave_desk(s, left);
+		screen_load_history(s);
+	}
 	s->has_session = true;
 	forget_session(s);
 	screen_sit_down(s, false);
-	load_history(s);
 	load_draft(s);
 	/* What could not be kept is one Up away. */
 	if (unsent.len)
