@@ -216,6 +216,9 @@ void pane_changed(struct pane *p)
 			p->mark = -1;
 	}
 	p->has_found = p->has_found && p->found.item < n;
+	/* Where it is now is found by the next frame; until then it is somewhere. */
+	if (p->top.item >= n)
+		p->top = (struct pos){ n ? n - 1 : 0, 0 };
 	if (p->follows || !n)
 		return;
 	at = find_key(p, p->top_key, p->top.item);

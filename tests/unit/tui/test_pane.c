@@ -304,6 +304,26 @@ static void a_click_finds_the_mark_under_it(void **state)
 	assert_false(pane_hit(f->pane, 30, 0, &item, &mark, &url));
 }
 
+/* The conversation was changed by a key; a click or another key comes before the next frame. */
+static void nothing_is_asked_of_items_that_are_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct str url;
+	size_t item;
+	int mark;
+
+	for (int i = 0; i < 40; i++)
+		say(f, 1);
+	drawn(f, 4, 20);
+	f->talk->n = 2;
+	pane_changed(f->pane);
+	assert_true(pane_top_item(f->pane) < 2);
+	assert_true(pane_hit(f->pane, 0, 0, &item, &mark, &url));
+	assert_true(item < 2);
+	assert_true(pane_mark_step(f->pane, 1));
+	assert_int_equal(pane_selected(f->pane), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
@@ -319,6 +339,7 @@ int main(void)
 		TEST(a_word_is_found_forwards_and_backwards_and_round_the_end),
 		TEST(no_size_is_too_small),
 		TEST(a_click_finds_the_mark_under_it),
+		TEST(nothing_is_asked_of_items_that_are_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
