@@ -104,13 +104,6 @@ static enum err_code resolve(void *ctx, struct str name, const struct host_model
 	return OK;
 }
 
-static enum err_code use(void *ctx, struct str name, struct err *err)
-{
-	struct chat_host *h = ctx;
-
-	return endpoint_use(h->env, name, err);
-}
-
 /* --- the list of models */
 
 static void offer(struct chat_host *h, struct str name, struct str about)
@@ -229,7 +222,7 @@ static struct tui_host host_of(struct chat_host *h, const struct config *config,
 	return (struct tui_host){ .ctx = h, .config = config,
 		.chat = { .db = db, .http = h->http, .clock = env->clock, .models = &h->models },
 		.env = env->env, .env_ctx = env->env_ctx, .version = IBID_VERSION, .color = env->out.color,
-		.wait = wait_for, .signal = signal_taken, .model = resolve, .model_at = model_at, .model_use = use,
+		.wait = wait_for, .signal = signal_taken, .model = resolve, .model_at = model_at,
 		.scope = scope, .command = chat_command, .is_command = chat_is_command, .is_verb = chat_is_verb,
 		.complete = chat_complete, .run = run, .spawn = spawn, .attach = attach };
 }

@@ -4,6 +4,9 @@
 #include "ibid/base/utf8.h"
 #include "screen_internal.h"
 
+/* Bytes that narrow a list: more than a row shows. */
+#define FILTER_MAX 256
+
 static struct picker *picker_of(struct view *v)
 {
 	return (struct picker *)(void *)v;
@@ -166,6 +169,13 @@ static bool act(struct view *v, enum action a)
 	}
 }
 
+static void add_filter(struct picker *l, struct str text)
+{
+	size_t room = FILTER_MAX - l->filter.len;
+
+	buf_str(&l->filter, str_sub(text, 0, text.len > room ? utf8_floor(text, room) : text.len));
+}
+
 /* What is typed narrows the list. */
 static bool type(struct view *v, const struct input *in)
 {
@@ -173,12 +183,15 @@ static bool type(struct view *v, const struct input *in)
 	int64_t id = selected_id(l);
 
 	if (in->kind == INPUT_PASTE) {
-		buf_str(&l->filter, str_sub(in->bytes, 0, str_find_ch(in->bytes, '\n', 0)));
+		add_filter(l, str_sub(in->bytes, 0, str_find_ch(in->bytes, '\n', 0)));
 	} else if (in->key.code == KEY_BACKSPACE) {
 		if (l->filter.len)
 			buf_cut(&l->filter, utf8_floor(buf_view(&l->filter), l->filter.len - 1));
 	} else if (in->key.code < KEY_FIRST && !(in->key.mods & (KEY_CTRL | KEY_ALT | KEY_SUPER))) {
-		utf8_add(&l->filter, in->key.code);
+		SCOPED(buf) character = BUF_INIT;
+
+		utf8_add(&character, in->key.code);
+		add_filter(l, buf_view(&character));
 	} else {
 		return false;
 	}

@@ -479,6 +479,17 @@ static void load_keys(struct screen *s)
 	keymap_configure(s->keymap, s->host->config, on_key_fault, s);
 }
 
+/* What the terminal's name or ~/.inputrc made of themselves: its first line. */
+static void say_notes(struct screen *s)
+{
+	struct str complaint = line_complaint(s->line);
+
+	if (term_note(s->term).len)
+		screen_say(s, "%.*s", STR_ARG(term_note(s->term)));
+	else if (complaint.len)
+		screen_say(s, "%.*s", STR_ARG(str_cut(&complaint, '\n')));
+}
+
 static enum err_code open_terminal(struct screen *s, struct err *err)
 {
 	const struct config *c = s->host->config;
@@ -495,8 +506,7 @@ static enum err_code open_terminal(struct screen *s, struct err *err)
 	s->canvas = canvas_new(rows, cols);
 	s->decoder = decode_new(on_input, s);
 	s->line = line_new(&(struct line_options){ screen_complete, s });
-	if (term_note(s->term).len)
-		screen_say(s, "%.*s", STR_ARG(term_note(s->term)));
+	say_notes(s);
 	return OK;
 }
 
@@ -532,15 +542,22 @@ static enum err_code begin(struct screen *s, struct err *err)
 	return OK;
 }
 
+/* On the main screen; foreign text is made harmless on its way. */
+static void write_out(struct screen *s, struct str text)
+{
+	struct out out;
+
+	out_open(&out, STDOUT_FILENO, "standard output", OUT_COLOR_NEVER, s->host->env, s->host->env_ctx);
+	out_str(&out, text);
+	out_release(&out);
+}
+
 static void say_farewell(struct screen *s)
 {
 	SCOPED(buf) text = BUF_INIT;
-	struct out out;
 
 	screen_farewell(s, &text);
-	out_open(&out, STDOUT_FILENO, "standard output", OUT_COLOR_NEVER, s->host->env, s->host->env_ctx);
-	out_str(&out, buf_view(&text));
-	out_release(&out);
+	write_out(s, buf_view(&text));
 }
 
 void screen_free(struct screen *s)
@@ -601,12 +618,11 @@ enum err_code screen_new(const struct tui_host *host, const struct tui_options *
 static void say_unkept(struct screen *s)
 {
 	SCOPED(buf) text = BUF_INIT;
-	struct out out;
 
+	buf_c(&text, "not sent and not kept:");
 	screen_add_unsent(s, &text);
-	out_open(&out, STDOUT_FILENO, "standard output", OUT_COLOR_NEVER, s->host->env, s->host->env_ctx);
-	out_fmt(&out, "not sent and not kept:\n%s\n", buf_cstr(&text));
-	out_release(&out);
+	buf_ch(&text, '\n');
+	write_out(s, buf_view(&text));
 }
 
 /* What is said last is said on the main screen. */

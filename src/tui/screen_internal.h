@@ -142,7 +142,7 @@ struct screen {
 	bool today_unknown;
 	struct conversation_context context;
 	bool has_session;		/* one was opened; the line holds its draft */
-	bool is_read_only, is_unsaved;
+	bool is_read_only;
 	struct buf store_fault;		/* the store cannot be written: what is on the screen is not saved */
 
 	bool is_dirty, is_urgent, is_over, is_raw, shows_proof, is_focused, has_mouse;
@@ -150,7 +150,6 @@ struct screen {
 	bool draft_is_dirty;
 	struct buf found_ids;		/* int64_t of messages that hold what is looked for */
 	struct buf needle;
-	uint64_t keys_typed;
 	struct area chat_at, sources_at, input_at;	/* where they were drawn last */
 	struct err end;			/* why it ends, when something is wrong */
 };
@@ -290,7 +289,6 @@ void screen_views_refresh(struct screen *s);
 
 /* view_sources.c: the citations of a message; a drawer, a side pane, or all of a small screen. */
 struct view *view_sources(struct screen *s, int64_t message_id);
-int64_t view_sources_message(const struct view *v);
 void view_sources_set(struct view *v, int64_t message_id);
 /* The citation with mark `n` becomes the selected one. */
 void view_sources_select(struct view *v, int n);

@@ -346,7 +346,6 @@ static void type_into_line(struct screen *s, struct str bytes)
 	line_key(s->line, buf_view(&all));
 	if (!s->question.is_open)
 		screen_keep_draft(s, false);
-	s->keys_typed++;
 }
 
 static void type_key(struct screen *s, const struct input *in)

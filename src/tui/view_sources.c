@@ -368,11 +368,6 @@ struct view *view_sources(struct screen *s, int64_t message_id)
 	return &p->view;
 }
 
-int64_t view_sources_message(const struct view *v)
-{
-	return ((const struct sources *)(const void *)v)->message_id;
-}
-
 void view_sources_set(struct view *v, int64_t message_id)
 {
 	struct sources *p = sources_of(v);

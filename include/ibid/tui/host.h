@@ -52,8 +52,6 @@ struct tui_host {
 	enum err_code (*model)(void *ctx, struct str name, const struct host_model **model, struct err *err);
 	/* Model number i that could be asked, without asking anybody: its name and a few words; false at the end. */
 	bool (*model_at)(void *ctx, struct arena *a, size_t i, struct str *name, struct str *about);
-	/* Remember it as the default, as `ibid model use`. */
-	enum err_code (*model_use)(void *ctx, struct str name, struct err *err);
 
 	/* Documents and filters as -d takes them. The scope lives in the arena and borrows nothing of the words. */
 	enum err_code (*scope)(void *ctx, struct arena *a, const struct str *words, size_t n, struct scope *scope,

@@ -2,6 +2,7 @@
  * The whole screen, by its keys.
  */
 #include "stage.h"
+#include "tui/picker.h"
 
 #define SSE_HEAD "header content-type: text/event-stream\n"
 #define SSE_TEXT(text) "|data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" text "\"}}]}\n|\n"
@@ -227,6 +228,28 @@ static void a_conversation_that_cannot_be_left_stays_ours(void **state)
 	wait_seen(st, "a part");
 	assert_int_equal(screen_open_session(st->s, 0, &l->err), ERR_BUSY);
 	assert_false(is_free(st, session_of(st)));
+}
+
+static void a_draft_that_cannot_be_kept_is_not_forgotten(void **state)
+{
+	SCOPED(buf) unsent = BUF_INIT;
+	struct stage *st = *state;
+	int64_t id;
+
+	stage_begin(st);
+	ask(st, "how often did the pump fail?");
+	id = session_of(st);
+	take_away(st, id);
+	say(st, "half a thought");
+	assert_seen(st, "read only");
+	assert_false(screen_close_session(st->s));
+	screen_add_unsent(st->s, &unsent);
+	assert_string_equal(buf_cstr(&unsent), "half a thought");
+	screen_act(st->s, ACTION_NEW);
+	assert_string_equal(in_line(st), "");
+	press(st, "up");
+	assert_string_equal(in_line(st), "half a thought");
+	assert_string_equal(draft_of(st, id), "");
 }
 
 /* --- questions in the place of the prompt */
@@ -484,6 +507,25 @@ static void a_question_longer_than_the_row_says_how_it_is_answered(void **state)
 	st->s->confirm.is_open = false;
 }
 
+/* --- lists */
+
+static void what_narrows_a_list_is_bounded(void **state)
+{
+	struct stage *st = *state;
+	char text[1000];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	stage_begin(st);
+	press(st, "ctrl-x h");
+	pasted(st, text);
+	typed(st, "y");
+	assert_seen(st, "nothing holds what was typed");
+	assert_true(picker_filter((struct picker *)(void *)screen_top(st->s)).len <= 256);
+	press(st, "escape");
+	assert_unseen(st, "nothing holds what was typed");
+}
+
 /* --- several models */
 
 static void what_waited_for_several_models_is_answered_side_by_side(void **state)
@@ -692,6 +734,7 @@ int main(void)
 		TEST(what_was_taken_over_is_not_written_here_any_more),
 		TEST(one_who_only_looks_on_moves_nothing),
 		TEST(a_conversation_that_cannot_be_left_stays_ours),
+		TEST(a_draft_that_cannot_be_kept_is_not_forgotten),
 		TEST(a_paste_is_one_chip_behind_a_question_too),
 		TEST(a_question_ends_when_something_else_gets_the_keys),
 		TEST(the_end_of_a_question_is_not_the_end_of_the_screen),
@@ -709,6 +752,7 @@ int main(void)
 		TEST(what_is_quoted_is_read_without_its_quotes),
 		TEST(what_a_command_says_is_bounded),
 		TEST(a_question_longer_than_the_row_says_how_it_is_answered),
+		TEST(what_narrows_a_list_is_bounded),
 		TEST(what_waited_for_several_models_is_answered_side_by_side),
 		TEST(one_answer_after_several_has_the_conversation_around_it),
 		TEST(the_terminal_is_taken_back_after_a_stop),
