@@ -136,7 +136,7 @@ static void ask_again(struct chat_turn *t)
 	t->marks = (struct marks)MARKS_INIT(t->marks.resolve, t->marks.ctx);
 	if (t->sink.on_notice)
 		t->sink.on_notice(t->sink.ctx, STR("not every sentence was proved; asking once more"));
-	if (chat_save_try(t, &err) != OK || start_exchange(t, &err) != OK) {
+	if (chat_save_second_try(t, &err) != OK || start_exchange(t, &err) != OK) {
 		fail(t, &err);
 		end_turn(t);
 	}

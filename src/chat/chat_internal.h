@@ -64,6 +64,7 @@ void chat_abstain(struct chat_turn *t);
 enum err_code chat_save_question(struct chat_turn *t, struct err *err);
 /* One more request for the same message. */
 enum err_code chat_save_try(struct chat_turn *t, struct err *err);
+enum err_code chat_save_second_try(struct chat_turn *t, struct err *err);
 enum err_code chat_save_part(struct chat_turn *t, struct err *err);
 enum err_code chat_save_end(struct chat_turn *t, const struct exchange_result *r, struct err *err);
 enum err_code chat_save_answer(struct chat_turn *t, struct err *err);

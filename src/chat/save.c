@@ -66,6 +66,15 @@ enum err_code chat_save_try(struct chat_turn *t, struct err *err)
 	return t->ask->save ? store_request_add(t->env.db, r, err) : OK;
 }
 
+/* What the first try said is not proved: from here on nobody may read it as the answer. */
+enum err_code chat_save_second_try(struct chat_turn *t, struct err *err)
+{
+	t->saved_len = 0;
+	if (t->ask->save && store_message_reopen(t->env.db, t->result.message.id, err) != OK)
+		return err->code;
+	return chat_save_try(t, err);
+}
+
 static enum err_code add_answer(struct chat_turn *t, const struct message *q, struct err *err)
 {
 	struct message *m = &t->result.message;

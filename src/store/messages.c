@@ -197,6 +197,29 @@ enum err_code store_message_finish(struct store *db, const struct message *m, st
 	return store_commit(db, err);
 }
 
+static enum err_code write_anew(struct store *db, int64_t id, struct err *err)
+{
+	SCOPED(buf) writer = BUF_INIT;
+	SCOPED(query) q = query(db, "UPDATE message SET state = 'streaming', writer = ?2, error = '', reasoning = '', text = ''"
+				    " WHERE id = ?1");
+
+	process_add_self(&writer);
+	bind_int(&q, id);
+	bind_str(&q, buf_view(&writer));
+	if (query_run(&q, err) != OK)
+		return err->code;
+	return sqlite3_changes64(db->sqlite) ? OK : gone(id, err);
+}
+
+enum err_code store_message_reopen(struct store *db, int64_t id, struct err *err)
+{
+	if (store_begin(db, err) != OK)
+		return err->code;
+	if (store_message_index(db, id, false, err) != OK || write_anew(db, id, err) != OK)
+		return store_rollback(db, err);
+	return store_commit(db, err);
+}
+
 /* --- recovery */
 
 static enum err_code cut_message(struct store *db, int64_t id, struct err *err)

@@ -124,6 +124,30 @@ id_of() {
   holds "$(tail -n 1 "$LOG")" "green cheese"
 }
 
+@test "what strict asks again for is no answer meanwhile" {
+  library
+  answering "The moon is made of green cheese."
+  cp script.wire first
+  {
+    cat first
+    echo next
+    awk '{ print } /^header/ { print "|: wait\n|\nflush\nawait go" }' first
+  } > script.wire
+  PROTOCOL=openai-chat serve "$PWD/script.wire"
+  ibid query -q -m fake --policy strict "which groups used Cobalt Strike in 2020?" > out 2> err 3>&- &
+  until_true asked_twice
+  run -0 ibid session show @ --json
+  [ "$(json '.messages[] | select(.n == 2) | .state')" = streaming ]
+  lacks "$output" "green cheese"
+  touch go
+  wait $! || [ $? -eq 1 ]
+  holds "$(cat out)" "does not carry"
+}
+
+asked_twice() {
+  [ -e "$LOG" ] && [ "$(wc -l < "$LOG")" -eq 2 ]
+}
+
 @test "a scope is resolved before ranking" {
   library
   run -0 --separate-stderr ibid query -d type:txt --json "which groups used Cobalt Strike in 2020?"

@@ -60,6 +60,8 @@ enum err_code store_message_add(struct store *db, struct message *m, struct err 
 /* The streaming message so far: its text and reasoning, whole. Called at least every second. */
 enum err_code store_message_update(struct store *db, int64_t id, struct str text, struct str reasoning,
 	struct err *err);
+/* One that is over streams anew, for a further try: its text and reasoning are gone. */
+enum err_code store_message_reopen(struct store *db, int64_t id, struct err *err);
 /* It is over: last text, state and error; it enters the full-text index. */
 enum err_code store_message_finish(struct store *db, const struct message *m, struct err *err);
 

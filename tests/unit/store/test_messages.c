@@ -67,6 +67,28 @@ static void a_message_needs_a_session_and_a_parent_in_it(void **state)
 	assert_int_equal(fixture_number(f, "SELECT count(*) FROM message"), 1);
 }
 
+static void a_message_that_streams_anew_is_not_what_it_was(void **state)
+{
+	struct fixture *f = *state;
+	struct session s = fixture_session(f, "");
+	struct message m = streaming(f, s.id, ""), read;
+
+	m.text = STR("Emotet spreads by mail.");
+	m.state = STATE_COMPLETE;
+	assert_ok(store_message_finish(f->db, &m, &f->err));
+	assert_int_equal(found(f, "emotet"), 1);
+	assert_ok(store_message_reopen(f->db, m.id, &f->err));
+	assert_int_equal(found(f, "emotet"), 0);
+	assert_ok(store_message_update(f->db, m.id, STR("Qakbot"), STR_EMPTY, &f->err));
+	assert_ok(store_message(f->db, &f->arena, m.id, &read, &f->err));
+	assert_int_equal(read.state, STATE_STREAMING);
+	assert_str(read.text, "Qakbot");
+	m.text = STR("Qakbot steals mail.");
+	assert_ok(store_message_finish(f->db, &m, &f->err));
+	assert_int_equal(found(f, "qakbot"), 1);
+	assert_int_equal(store_message_reopen(f->db, 77, &f->err), ERR_MISSING);
+}
+
 static void a_streaming_message_is_searchable_when_it_is_over(void **state)
 {
 	struct fixture *f = *state;
@@ -220,6 +242,7 @@ int main(void)
 		OPEN(messages_are_numbered_and_move_the_head),
 		OPEN(a_text_with_any_byte_comes_back_whole),
 		OPEN(a_message_needs_a_session_and_a_parent_in_it),
+		OPEN(a_message_that_streams_anew_is_not_what_it_was),
 		OPEN(a_streaming_message_is_searchable_when_it_is_over),
 		OPEN(what_a_dead_process_was_writing_is_cut_and_kept),
 		OPEN(what_a_living_process_is_writing_is_left_alone),
