@@ -101,16 +101,30 @@ static void fail(struct chat_turn *t, const struct err *err)
 	t->result.err = *err;
 }
 
+/* Of a conversation of megabytes the request alone holds as much again, twice: it is on disk now. */
+static void let_go(struct chat_turn *t)
+{
+	exchange_free(take(&t->exchange));
+	t->messages = NULL;
+	t->request = (struct chat_request)CHAT_REQUEST_INIT;
+	t->result.request.sent = t->result.request.received = STR_EMPTY;
+	arena_release(&t->wire);
+}
+
 static void end_turn(struct chat_turn *t)
 {
 	t->result.total_ms = clock_mono_ms(t->env.clock) - t->began_ms;
 	t->result.message.text = buf_view(&t->text);
 	t->is_over = true;
+	if (t->result.is_saved)
+		let_go(t);
 }
 
 enum err_code chat_save_again(struct chat_turn *t, struct err *err)
 {
 	t->result.is_saved = chat_save_end(t, NULL, err) == OK && (!t->ask->is_grounded || chat_save_answer(t, err) == OK);
+	if (t->result.is_saved && t->is_over)
+		let_go(t);
 	return t->result.is_saved ? OK : err->code;
 }
 
@@ -381,6 +395,7 @@ void chat_free(struct chat_turn *t)
 	buf_release(&t->text);
 	buf_release(&t->reasoning);
 	buf_release(&t->faults);
+	arena_release(&t->wire);
 	arena_release(&t->arena);
 	mem_free(t);
 }

@@ -17,6 +17,7 @@
 
 struct chat_turn {
 	struct arena arena;
+	struct arena wire;		/* the conversation as sent, bodies: let go once the turn is over and saved */
 	struct chat_env env;
 	const struct chat_ask *ask;
 	struct chat_sink sink;

@@ -147,8 +147,8 @@ static void fill_request(struct chat_turn *t, const struct exchange_result *x)
 	r->usage = x->usage;
 	r->usage.is_estimated |= cost.is_estimated;
 	r->cost_usd_micros = cost.usd_micros;
-	r->sent = arena_str(&t->arena, x->sent);
-	r->received = arena_str(&t->arena, x->received);
+	r->sent = arena_str(&t->wire, x->sent);
+	r->received = arena_str(&t->wire, x->received);
 }
 
 enum err_code chat_save_end(struct chat_turn *t, const struct exchange_result *x, struct err *err)

@@ -29,14 +29,14 @@ static enum err_code load_history(struct chat_turn *t, struct history *h, struct
 
 	*h = (struct history){ .n = 0 };
 	if (t->ask->save && t->result.message.parent_id) {
-		if (store_message(t->env.db, &t->arena, t->result.message.parent_id, &question, err) != OK)
+		if (store_message(t->env.db, &t->wire, t->result.message.parent_id, &question, err) != OK)
 			return err->code;
 		parent = question.parent_id;
 		session_id = question.session_id;
 	}
 	if (!t->env.db || !parent)
 		return OK;
-	return history_load(t->env.db, &t->arena, session_id, parent, room_for_history(t), h, err);
+	return history_load(t->env.db, &t->wire, session_id, parent, room_for_history(t), h, err);
 }
 
 /* Said once a turn, not again for a second try. */
@@ -59,7 +59,7 @@ static struct str history_text(struct chat_turn *t, const struct message *m)
 	if (m->role != ROLE_ASSISTANT)
 		return m->text;
 	prompt_add_history(&text, m->text);
-	return arena_str(&t->arena, buf_view(&text));
+	return arena_str(&t->wire, buf_view(&text));
 }
 
 /* One more message; two in a row of one role become one, because some protocols refuse them. */
@@ -70,7 +70,7 @@ static void push(struct chat_turn *t, enum message_role role, struct str text)
 	if (!text.len)
 		return;
 	if (last && last->role == role) {
-		last->text = arena_fmt(&t->arena, "%.*s\n\n%.*s", STR_ARG(last->text), STR_ARG(text));
+		last->text = arena_fmt(&t->wire, "%.*s\n\n%.*s", STR_ARG(last->text), STR_ARG(text));
 		return;
 	}
 	t->messages[t->request.n_messages++] = (struct chat_message){ .role = role, .text = text };
@@ -105,7 +105,7 @@ enum err_code chat_write_prompt(struct chat_turn *t, struct err *err)
 	if (load_history(t, &h, err) != OK)
 		return err->code;
 	tell_left_out(t, h.n_left_out);
-	t->messages = arena_array(&t->arena, h.n + 1, sizeof(*t->messages));
+	t->messages = arena_array(&t->wire, h.n + 1, sizeof(*t->messages));
 	t->request = (struct chat_request){ .model = t->ask->model, .system = buf_view(&t->system),
 		.messages = t->messages, .max_tokens = t->ask->max_tokens, .temperature = t->ask->temperature,
 		.effort = t->ask->effort, .cache = true };

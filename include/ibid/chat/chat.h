@@ -124,7 +124,7 @@ struct chat_result {
 	struct session session;		/* id 0 when nothing was saved */
 	struct message message;		/* the answer, with its state */
 	struct answer answer;		/* claims and citations; empty for an ungrounded turn */
-	struct request request;		/* usage, cost, times; of the last try */
+	struct request request;		/* usage, cost, times; of the last try; its bodies are in the store alone */
 	const struct evidence *evidence;	/* NULL when ungrounded */
 	struct str finish;		/* stop, length, refusal, filter, cancelled, truncated, error */
 	bool is_saved;			/* as it is, to the last byte; true as well when nothing was to be saved */
