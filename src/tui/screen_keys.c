@@ -139,6 +139,13 @@ static void act_browse(struct screen *s)
 		enter_browse(s);
 }
 
+static void close_sources(struct screen *s)
+{
+	view_free(s->sources);
+	s->sources = NULL;
+	enter_browse(s);
+}
+
 static void act_back(struct screen *s)
 {
 	if (screen_top(s))
@@ -150,7 +157,7 @@ static void act_back(struct screen *s)
 	else if (conversation_is_busy(s->talk))
 		screen_stop(s);
 	else if (s->sources)
-		screen_act(s, ACTION_SOURCES);
+		close_sources(s);
 	else if (s->columns)
 		screen_act(s, ACTION_PICK);
 	else
@@ -162,9 +169,7 @@ static void act_sources(struct screen *s)
 	const struct message_ref *ref = screen_selected(s);
 
 	if (s->sources && s->focus == FOCUS_VIEW && !screen_top(s)) {
-		view_free(s->sources);
-		s->sources = NULL;
-		enter_browse(s);
+		close_sources(s);
 	} else if (s->sources) {
 		focus_on(s, FOCUS_VIEW);
 	} else if (ref) {

@@ -113,6 +113,62 @@ SCREEN
   see "2/3"
 }
 
+@test "Escape leaves the drawer, a second one closes it, a third one leads to the prompt" {
+  asked 80x24
+  press Escape
+  see "BRW"
+  see "sources of message 2"
+  press Escape
+  gone "sources of message 2"
+  see "BRW"
+  press Escape
+  see "INS"
+}
+
+@test "/ in the passage searches the passage" {
+  asked 80x24
+  press Enter
+  see "Defenders had 31 hours"
+  press /
+  keys "beacon"
+  press Enter
+  see "LST"
+  looks_like << 'SCREEN'
+[1] SALT WREN turns from banking trojans to ransomware, Coastline Incident Respo
+Coastline Incident Response, 9 November 2020
+
+SALT WREN began as a crew that spread banking trojans. During the summer of 2020
+it moved to ransomware and bought its first access from brokers instead of
+sending mail of its own.
+
+In September 2020 the group used Cobalt Strike to move through a hospital
+network and encrypted 140 servers within 50 minutes. In a second case, in
+October 2020, it used Cobalt Strike together with PsExec. The ransom asked for
+was 1.2 million US dollars; the hospital did not pay and restored from tape in 6
+days.
+
+Defenders had 31 hours between the first beacon and the encryption. The beacon
+was seen by the endpoint agent, but the alert was rated "low" and nobody read
+it.
+
+What helped: offline backups, an allow list for PsExec, and a call to the
+network provider within an hour.
+
+
+
+>
+LST  extractive  what did SALT WREN turn to?   o open file  Space page  Esc back
+SCREEN
+  press n
+  press /
+  keys "nothing like it"
+  press Enter
+  see "'nothing like it'"
+  press Escape
+  see "sources of message 2"
+  see "LST"
+}
+
 @test "a pane at the side at 250x70" {
   asked 250x70
   looks_like << 'SCREEN'
