@@ -117,6 +117,7 @@ struct screen {
 	enum focus focus;
 	struct view *views[VIEWS_MAX];	/* the last one is on top */
 	size_t n_views;
+	bool is_over_sources;		/* the lowest one was opened from them: they get the keys back */
 	struct view *sources;		/* the drawer or side pane; NULL: closed */
 	struct view *columns;		/* answers side by side instead of the pane; NULL: one conversation */
 	struct question question;

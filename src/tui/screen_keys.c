@@ -70,6 +70,8 @@ void screen_push(struct screen *s, struct view *v)
 		screen_say(s, "%d lists lie over each other already; Esc closes one", VIEWS_MAX);
 		return;
 	}
+	if (!s->n_views)
+		s->is_over_sources = s->focus == FOCUS_VIEW;
 	s->views[s->n_views++] = v;
 	focus_on(s, FOCUS_VIEW);
 }
@@ -78,7 +80,9 @@ void screen_pop(struct screen *s)
 {
 	if (s->n_views)
 		view_free(s->views[--s->n_views]);
-	if (!s->n_views)
+	if (!s->n_views && s->is_over_sources && s->sources)
+		focus_on(s, FOCUS_VIEW);
+	else if (!s->n_views)
 		focus_on(s, pane_selected(s->pane) == SIZE_MAX ? FOCUS_INPUT : FOCUS_BROWSE);
 	screen_dirty(s, true);
 }
