@@ -24,8 +24,6 @@
 #define CONFIRM_MS 400
 /* Between two tries to write what the library could not take. */
 #define SAVING_MS 3000
-/* Seconds and tokens in the activity row. */
-#define TICK_MS 1000
 #define READ_MAX 4096
 #define SCRATCH_NAME_LEN 12
 
@@ -368,7 +366,7 @@ static int64_t next_due(const struct screen *s)
 	if (s->is_dirty)
 		sooner(&when, s->is_urgent ? 1 : s->drawn_ms + frame_ms(s));
 	if (conversation_is_busy(s->talk))
-		sooner(&when, s->ticked_ms + TICK_MS);
+		sooner(&when, s->ticked_ms + SCREEN_TICK_MS);
 	if (s->message.len)
 		sooner(&when, s->message_until_ms);
 	if (s->has_pending && !s->has_menu)
@@ -415,7 +413,7 @@ static void run_timers(struct screen *s)
 		save_again(s);
 	if (escape_deadline(s) && now >= escape_deadline(s))
 		decode_timeout(s->decoder);
-	if (conversation_is_busy(s->talk) && now >= s->ticked_ms + TICK_MS) {
+	if (conversation_is_busy(s->talk) && now >= s->ticked_ms + SCREEN_TICK_MS) {
 		s->ticked_ms = now;
 		screen_dirty(s, false);
 	}

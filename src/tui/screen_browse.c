@@ -146,10 +146,26 @@ static void show_answers(struct screen *s)
 	pane_to_end(s->pane);
 }
 
+/* A prompt that failed stands in the line again; asked by this key it need not be sent once more. */
+static void forget_copy(struct screen *s, const struct message_ref *ref)
+{
+	SCOPED(arena) a = ARENA_INIT;
+	SCOPED(buf) typed = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	struct message m;
+
+	line_expanded(s->line, &typed);
+	if (store_message(s->host->chat.db, &a, prompt_of(ref), &m, &ignored) == OK && str_eq(m.text, buf_view(&typed))) {
+		line_set(s->line, STR_EMPTY);
+		screen_keep_draft(s, false);
+	}
+}
+
 static void again(struct screen *s, const struct message_ref *ref)
 {
 	struct err err = ERR_INIT;
 
+	forget_copy(s, ref);
 	if (conversation_again(s->talk, ref->id, s->models, s->n_models, &err) != OK)
 		screen_say_err(s, &err);
 	else

@@ -19,8 +19,6 @@
 #define PROMPT_COLS 2
 /* A screen of 20 columns has the welcome in so many rows. */
 #define WELCOME_ROWS_MAX 16
-/* An answer is waited for so long before the row says so. */
-#define WAITING_MS 300
 
 /* --- the input */
 
@@ -103,7 +101,7 @@ static void add_live(struct screen *s, struct buf *out)
 			l = l ? l : &lives[i];
 			n_busy++;
 		}
-	if (!l || screen_now(s) - l->began_ms < WAITING_MS)
+	if (!l || screen_now(s) - l->began_ms < SCREEN_WAITING_MS)
 		return;
 	ms = screen_now(s) - l->began_ms;
 	if (n_busy > 1)
@@ -138,10 +136,15 @@ static void add_scrolled(struct screen *s, struct buf *out)
 {
 	if (pane_is_at_end(s->pane) || screen_top(s) || s->columns)
 		return;
-	if (pane_new_rows(s->pane))
-		buf_fmt(out, "%zu new %s v End", pane_new_rows(s->pane), pane_new_rows(s->pane) == 1 ? "line" : "lines");
-	else
+	if (pane_new_rows(s->pane)) {
+		SCOPED(arena) a = ARENA_INIT;
+		struct str key = keymap_hint(s->keymap, &a, screen_keys_of(s), ACTION_END);
+
+		buf_fmt(out, "%zu new %s v %.*s", pane_new_rows(s->pane), pane_new_rows(s->pane) == 1 ? "line" : "lines",
+			STR_ARG(key));
+	} else {
 		buf_fmt(out, "%d%%", pane_percent(s->pane));
+	}
 }
 
 /* The left part, the right part; the row is dashes between them. Nothing to say: no row. */
@@ -217,6 +220,16 @@ static void add_context(struct screen *s, struct buf *out)
 		buf_fmt(out, "  ctx %lld%%", (long long)(s->context.tokens * 100 / s->context.context_tokens));
 }
 
+/* As many whole characters as fit. */
+static struct str fitting(struct str text, int cols)
+{
+	size_t at = 0, next;
+
+	while (at < text.len && (int)utf8_cols(str_sub(text, 0, next = utf8_next_cluster(text, at))) <= cols)
+		at = next;
+	return str_sub(text, 0, at);
+}
+
 /* The name gets what the other parts of the row leave. */
 static void add_name(struct screen *s, struct buf *out, int cols)
 {
@@ -229,7 +242,7 @@ static void add_name(struct screen *s, struct buf *out, int cols)
 	if ((int)utf8_cols(name) <= room - 2)
 		buf_fmt(out, "  %.*s", STR_ARG(name));
 	else
-		buf_fmt(out, "  %.*s~", (int)utf8_floor(name, (size_t)room - 3), name.p);
+		buf_fmt(out, "  %.*s~", STR_ARG(fitting(name, room - 3)));
 	buf_c(out, s->is_read_only ? " (read only)" : "");
 }
 

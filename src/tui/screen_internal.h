@@ -37,6 +37,9 @@
 #define CARDS_MAX 100
 /* Bytes of a command's output that are shown. */
 #define JOB_OUTPUT_MAX ((size_t)256 << 10)
+/* An answer is waited for so long before the activity row says so; then its seconds and tokens, each second. */
+#define SCREEN_WAITING_MS 300
+#define SCREEN_TICK_MS 1000
 /* The input is at most so many rows high. */
 #define INPUT_ROWS_MAX 8
 
@@ -142,6 +145,7 @@ struct screen {
 	int64_t today_micros;
 	bool today_unknown;
 	struct conversation_context context;
+	bool was_busy;			/* answers were under way when the branch changed last */
 	bool has_session;		/* one was opened; the line holds its draft */
 	bool is_read_only;
 	struct buf store_fault;		/* the store cannot be written: what is on the screen is not saved */

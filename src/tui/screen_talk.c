@@ -31,6 +31,10 @@ static void on_branch(void *ctx)
 		s->columns->ops->refresh(s->columns);
 	else if (conversation_is_busy(s->talk))
 		s->columns = view_columns(s);
+	/* How long one waits is said soon after the beginning, and every second from there. */
+	if (conversation_is_busy(s->talk) && !s->was_busy)
+		s->ticked_ms = screen_now(s) - SCREEN_TICK_MS + SCREEN_WAITING_MS;
+	s->was_busy = conversation_is_busy(s->talk);
 	screen_items_changed(s);
 	screen_queue_changed(s);
 }

@@ -130,7 +130,20 @@ static unsigned level_style(enum cite_level level)
 	return level == LEVEL_WEAK ? OUT_WARN : OUT_BAD;
 }
 
-/* Number, level, document and place, the words: each as wide as the screen allows. */
+/* A page is short and stays; a title may be cut, and the headings of a text without pages are for the passage itself. */
+static void draw_source(const struct sources *p, size_t i, struct canvas *c, int y, int col, int cols)
+{
+	const struct anchor *at = &p->answer.citations[i].anchor;
+	int place = at->page_from ? (int)utf8_cols(p->places[i]) + 2 : 0, used;
+
+	if (place > cols / 2)
+		place = 0;
+	used = canvas_put(c, y, col, cols - place, p->titles[i], OUT_PLAIN);
+	if (place)
+		canvas_putf(c, y, col + used, place, OUT_PLAIN, ", %.*s", STR_ARG(p->places[i]));
+}
+
+/* Number, level, document and page, the words: each as wide as the screen allows. */
 static void draw_row(const struct sources *p, size_t i, struct canvas *c, int y, struct area at)
 {
 	const struct citation *cite = &p->answer.citations[i];
@@ -146,10 +159,7 @@ static void draw_row(const struct sources *p, size_t i, struct canvas *c, int y,
 	title = title > at.col + at.cols - col ? at.col + at.cols - col : title;
 	if (title < 4)
 		return;
-	if (p->places[i].len)
-		canvas_putf(c, y, col, title, OUT_PLAIN, "%.*s, %.*s", STR_ARG(p->places[i]), STR_ARG(p->titles[i]));
-	else
-		canvas_put(c, y, col, title, p->titles[i], OUT_PLAIN);
+	draw_source(p, i, c, y, col, title);
 	col += title + 1;
 	if (col + 8 < at.col + at.cols)
 		canvas_put(c, y, col, at.col + at.cols - col, cite->anchor.exact, OUT_QUOTE);
