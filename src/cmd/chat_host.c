@@ -196,14 +196,35 @@ static enum err_code attach(void *ctx, struct arena *a, struct str path, struct 
 	return talk_read_file(a, chat_real_path(ctx, a, path), m, err);
 }
 
-static enum err_code run(void *ctx, enum host_program program, struct str operand, struct err *err)
+struct meanwhile {
+	struct chat_host *host;
+	int (*step)(void *ctx);
+	void *step_ctx;
+};
+
+static void move_transfers(void *ctx, int program_fd)
+{
+	struct pollfd ended = { .fd = program_fd, .events = POLLIN };
+	struct meanwhile *m = ctx;
+
+	http_poll(m->host->http, &ended, 1, m->step(m->step_ctx));
+}
+
+static enum err_code run(void *ctx, enum host_program program, struct str operand, int (*step)(void *ctx),
+	void *step_ctx, struct err *err)
 {
 	static enum err_code (*const programs[HOST_PROGRAM_COUNT])(struct cmd_env *, struct str, struct err *) = {
 		[HOST_EDITOR] = cmd_edit_file, [HOST_PAGER] = cmd_page_file, [HOST_OPENER] = cmd_open_file,
 	};
 	struct chat_host *h = ctx;
+	struct meanwhile m = { h, step, step_ctx };
+	enum err_code code;
 
-	return programs[program](h->env, operand, err);
+	h->env->meanwhile = move_transfers;
+	h->env->meanwhile_ctx = &m;
+	code = programs[program](h->env, operand, err);
+	h->env->meanwhile = NULL;
+	return code;
 }
 
 static pid_t spawn(void *ctx, const char *const *argv, int input)

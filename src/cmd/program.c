@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,14 +75,19 @@ static pid_t spawn(struct cmd_env *env, const char *command, const char *operand
 }
 
 /* While another program owns the terminal, its Ctrl-C is its own. */
-static int wait_for(pid_t child)
+static int wait_for(struct cmd_env *env, pid_t child)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
-	int status = -1;
+	int status = -1, fd = env->meanwhile ? pidfd_open(child, 0) : -1;
 
 	sigaction(SIGINT, &ignore, &old);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
+	while (fd >= 0 && waitpid(child, &status, WNOHANG) == 0)
+		env->meanwhile(env->meanwhile_ctx, fd);
+	if (fd >= 0)
+		close(fd);
+	else
+		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+			;
 	sigaction(SIGINT, &old, NULL);
 	return status;
 }
@@ -99,7 +105,7 @@ static enum err_code run(struct cmd_env *env, const char *command, struct str op
 	child = spawn(env, command, operand.len ? buf_cstr(&word) : NULL, more, -1);
 	if (child < 0)
 		return err_set(err, ERR_REFUSED, "cannot start '%s': %s", command, strerror(errno));
-	status = wait_for(child);
+	status = wait_for(env, child);
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return OK;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
@@ -238,7 +244,7 @@ void cmd_pager_end(struct cmd_env *env)
 		return;
 	out_release(&env->out);
 	close(env->out.fd);
-	wait_for(env->pager);
+	wait_for(env, env->pager);
 	env->pager = 0;
 	/* Opened anew, without the EPIPE of a reader who has seen enough. */
 	out_open(&env->out, env->pager_fd, "standard output", OUT_COLOR_AUTO, env->env, env->env_ctx);

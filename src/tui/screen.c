@@ -275,6 +275,15 @@ void screen_wait_line(struct screen *s)
 
 /* --- other programs on the terminal */
 
+/* Nothing is drawn, but answers arrive and are kept. */
+static int step_talk(void *ctx)
+{
+	struct screen *s = ctx;
+
+	conversation_step(s->talk);
+	return conversation_wait_ms(s->talk, -1);
+}
+
 enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, struct err *err)
 {
 	enum err_code code;
@@ -282,7 +291,7 @@ enum err_code screen_run_program(struct screen *s, enum host_program program, st
 	screen_keep_draft(s, true);
 	term_suspend(s->term);
 	block_signals(false);
-	code = s->host->run(s->host->ctx, program, operand, err);
+	code = s->host->run(s->host->ctx, program, operand, step_talk, s, err);
 	block_signals(true);
 	/* Told while the program had the terminal: the handler of the command has noted it. */
 	if (s->host->signal(s->host->ctx) == SIGTERM)

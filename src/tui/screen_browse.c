@@ -249,11 +249,16 @@ static void edit_outside(struct screen *s)
 {
 	SCOPED(buf) path = BUF_INIT;
 	SCOPED(buf) text = BUF_INIT;
+	SCOPED(buf) meanwhile = BUF_INIT;
 	struct err err = ERR_INIT;
 
 	line_expanded(s->line, &text);
 	if (screen_scratch(s, buf_view(&text), &path, &err) == OK &&
 		screen_run_program(s, HOST_EDITOR, buf_view(&path), &err) == OK) {
+		/* A prompt that got no answer came back into the line. */
+		line_expanded(s->line, &meanwhile);
+		if (!str_eq(buf_view(&meanwhile), buf_view(&text)))
+			line_history_add(s->line, buf_view(&meanwhile));
 		buf_reset(&text);
 		if (path_read(buf_cstr(&path), DECODE_PASTE_MAX, &text, &err) == OK)
 			line_set(s->line, str_trim(buf_view(&text)));

@@ -546,6 +546,26 @@ SCREEN
   [ "$(cat got)" = "before" ]
 }
 
+@test "an answer goes on arriving while the editor runs" {
+  { say "begun"; echo "delay 300"; say " and ended"; said; } | answers_by
+  cat > edit << 'SH'
+#!/bin/sh
+for i in $(seq 200); do
+  if "$IBID" session show @ | grep -q "begun and ended"; then
+    echo "it came" > "$1"
+    exit
+  fi
+  sleep 0.05
+done
+SH
+  chmod +x edit
+  EDITOR=$PWD/edit IBID=$IBID screen 80x24 -m fake
+  type "one"
+  see "begun"
+  press C-x C-e
+  see "> it came"
+}
+
 @test "an editor that fails leaves the prompt as it was" {
   EDITOR=false screen 80x24
   keys "before"

@@ -52,6 +52,9 @@ struct cmd_env {
 	enum cmd_mode mode;
 	const struct cmd *cmd;		/* the command that runs; NULL before it is known */
 	struct buf title;		/* its name in messages: "ibid session list" */
+	/* Called again and again while a program of the user's runs; waits for its end (fd readable) and whatever else. */
+	void (*meanwhile)(void *ctx, int fd);
+	void *meanwhile_ctx;
 	/* Private from here on. */
 	struct config *config;
 	struct store *store;

@@ -75,8 +75,12 @@ struct tui_host {
 	void (*complete)(void *ctx, struct arena *a, struct str line, size_t cursor, struct line_match **matches, size_t *n,
 		size_t *from, size_t *to);
 
-	/* Run a program on the terminal, which the caller has given back, and wait. The operand is one word; may be empty. */
-	enum err_code (*run)(void *ctx, enum host_program program, struct str operand, struct err *err);
+	/*
+	 * Run a program on the terminal, which the caller has given back, and wait. The operand is one word; may be empty.
+	 * Transfers move meanwhile: `step` is called after each wait and says how long the next may last (-1: any time).
+	 */
+	enum err_code (*run)(void *ctx, enum host_program program, struct str operand, int (*step)(void *ctx),
+		void *step_ctx, struct err *err);
 	/* Start a program by its words, `input` as its standard input, output thrown away, no keys in its environment; -1: it cannot be. For the clipboard. */
 	pid_t (*spawn)(void *ctx, const char *const *argv, int input);
 	/* Read a file as ingest does, for use in one prompt. */

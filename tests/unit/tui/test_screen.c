@@ -635,6 +635,18 @@ static void answers_arrive_while_the_bare_view_is_read(void **state)
 	assert_seen(st, "begun and ended");
 }
 
+static void answers_arrive_while_a_program_runs(void **state)
+{
+	struct stage *st = *state;
+
+	stage_serve(st, SSE_HEAD SSE_TEXT("begun") "flush\ndelay 100\n" SSE_TEXT(" and ended") SSE_END);
+	stage_begin(st);
+	say(st, "one");
+	wait_seen(st, "begun");
+	press(st, "ctrl-x ctrl-e");
+	assert_seen(st, "begun and ended");
+}
+
 static void a_termination_while_a_program_runs_is_heeded(void **state)
 {
 	struct stage *st = *state;
@@ -758,6 +770,7 @@ int main(void)
 		TEST(the_terminal_is_taken_back_after_a_stop),
 		TEST(an_interrupt_ends_the_bare_view_and_no_more),
 		TEST(answers_arrive_while_the_bare_view_is_read),
+		TEST(answers_arrive_while_a_program_runs),
 		TEST(a_termination_while_a_program_runs_is_heeded),
 		TEST(anything_may_be_pressed_at_any_time),
 	};
