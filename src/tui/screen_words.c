@@ -73,7 +73,6 @@ WORD_ACTION(bare, ACTION_BARE)
 WORD_ACTION(dump, ACTION_DUMP)
 WORD_ACTION(mouse, ACTION_MOUSE)
 WORD_ACTION(raw, ACTION_RAW)
-WORD_ACTION(stop, ACTION_STOP)
 
 /* A message by its number in the session becomes the selected one; an empty operand leaves the selection. */
 static bool select_message(struct screen *s, struct str operand)
@@ -94,6 +93,18 @@ static bool select_message(struct screen *s, struct str operand)
 		}
 	screen_say(s, "message %lld is not on this branch; /tree shows all", number);
 	return false;
+}
+
+/* Ctrl-C does more where nothing arrives: it leaves in the end. */
+static void word_stop(struct screen *s, struct str rest)
+{
+	(void)rest;
+	if (conversation_is_busy(s->talk))
+		screen_stop(s);
+	else if (s->n_jobs)
+		screen_job_stop(s);
+	else
+		screen_say(s, "no answer is arriving");
 }
 
 static void word_sources(struct screen *s, struct str rest)

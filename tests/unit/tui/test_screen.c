@@ -375,6 +375,17 @@ static void a_command_that_does_not_end_is_stopped(void **state)
 	assert_seen(st, "begun");
 }
 
+static void to_stop_nothing_is_not_to_leave(void **state)
+{
+	struct stage *st = *state;
+
+	stage_begin(st);
+	say(st, "/stop");
+	say(st, "/stop");
+	assert_false(st->s->is_over);
+	assert_seen(st, "no answer is arriving");
+}
+
 static void leaving_does_not_wait_for_a_command_that_will_not_end(void **state)
 {
 	struct stage *st = *state;
@@ -755,6 +766,7 @@ int main(void)
 		TEST(a_command_that_destroys_is_confirmed_by_a_key),
 		TEST(what_was_typed_before_a_question_could_be_read_is_no_answer),
 		TEST(a_command_that_does_not_end_is_stopped),
+		TEST(to_stop_nothing_is_not_to_leave),
 		TEST(leaving_does_not_wait_for_a_command_that_will_not_end),
 		TEST(a_conversation_that_a_command_removes_is_left),
 		TEST(nothing_is_said_into_the_trash),
