@@ -8,6 +8,8 @@
 #include "ibid/store/desk.h"
 #include "screen_internal.h"
 
+/* Documents and filters that a prompt names, at most. */
+#define MENTIONS_MAX 32
 /* After an answer that took this long the terminal's bell is rung, when nobody looks. */
 #define BELL_MS 10000
 
@@ -196,15 +198,19 @@ enum err_code screen_use_scope(struct screen *s, const struct str *words, size_t
 
 /* --- sending */
 
-/* @d3, @key, @tag:x in a prompt narrow this one prompt; other words with @ are words. */
-static size_t scope_words_in(struct screen *s, struct arena *a, struct str text, struct str *words, size_t max)
+static bool is_scope(struct screen *s, struct arena *a, struct str word)
 {
-	size_t n = s->n_scope < max ? s->n_scope : max, had = n;
 	struct err ignored = ERR_INIT;
 	struct scope scope;
 
-	for (size_t i = 0; i < n; i++)
-		words[i] = s->scope_words[i];
+	return word.len && s->host->scope(s->host->ctx, a, &word, 1, &scope, &ignored) == OK;
+}
+
+/* @d3, @key, @tag:x in a prompt; other words with @ are words. A full stop may end the sentence, or belong to a key. */
+static size_t mentions_in(struct screen *s, struct arena *a, struct str text, struct str *words, size_t max)
+{
+	size_t n = 0;
+
 	for (size_t at = 0; n < max && (at = str_find_ch(text, '@', at)) != STR_NONE; at++) {
 		size_t end = at + 1;
 		struct str word;
@@ -214,25 +220,60 @@ static size_t scope_words_in(struct screen *s, struct arena *a, struct str text,
 		while (end < text.len && !strchr(" \t\n,;?!)", text.p[end]))
 			end++;
 		word = str_sub(text, at + 1, end);
-		if (word.len && s->host->scope(s->host->ctx, a, &word, 1, &scope, &ignored) == OK)
+		if (!is_scope(s, a, word) && str_ends(word, STR(".")))
+			word.len--;
+		if (is_scope(s, a, word))
 			words[n++] = word;
 	}
-	return n > had ? n : 0;
+	return n;
+}
+
+/* What a prompt names of a kind takes the place of what the conversation has of it: the other kinds still hold. */
+static void narrow(struct scope *s, const struct scope *by)
+{
+	if (by->n_collections)
+		s->collections = by->collections, s->n_collections = by->n_collections;
+	if (by->n_tags)
+		s->tags = by->tags, s->n_tags = by->n_tags;
+	if (by->n_types)
+		s->types = by->types, s->n_types = by->n_types;
+	if (by->n_publishers)
+		s->publishers = by->publishers, s->n_publishers = by->n_publishers;
+	if (by->n_docs)
+		s->docs = by->docs, s->n_docs = by->n_docs;
+	if (by->after.len)
+		s->after = by->after;
+	if (by->before.len)
+		s->before = by->before;
+}
+
+static enum err_code narrow_by_mentions(struct screen *s, struct arena *a, struct str text, struct err *err)
+{
+	struct conversation_how *how = conversation_how(s->talk);
+	struct str words[MENTIONS_MAX];
+	size_t n = mentions_in(s, a, text, words, MENTIONS_MAX);
+	struct scope by;
+
+	if (!n)
+		return OK;
+	if (s->host->scope(s->host->ctx, a, words, n, &by, err) != OK)
+		return err->code;
+	if (how->has_scope)
+		narrow(&how->scope, &by);
+	else
+		how->scope = by;
+	how->has_scope = true;
+	return OK;
 }
 
 static enum err_code send_scoped(struct screen *s, struct str text, bool *queued, struct err *err)
 {
 	struct conversation_how *how = conversation_how(s->talk), before = *how;
 	SCOPED(arena) a = ARENA_INIT;
-	struct str words[32];
-	size_t n = scope_words_in(s, &a, text, words, 32);
 	enum err_code code;
 
-	if (n) {
-		if (s->host->scope(s->host->ctx, &a, words, n, &how->scope, err) != OK)
-			return err->code;
-		how->has_scope = true;
-	}
+	if (narrow_by_mentions(s, &a, text, err) != OK)
+		return err->code;
 	if (s->editing)
 		code = conversation_edit(s->talk, s->editing, text, s->attached, s->n_attached, s->models, s->n_models, err);
 	else

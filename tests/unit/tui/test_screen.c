@@ -518,6 +518,24 @@ static void a_question_longer_than_the_row_says_how_it_is_answered(void **state)
 	st->s->confirm.is_open = false;
 }
 
+/* --- which documents */
+
+static void a_prompt_narrows_the_scope_for_itself(void **state)
+{
+	struct stage *st = *state;
+	struct library *l = st->l;
+
+	library_add(l, "wrens", "The salt wren sang twice in May 2021.");
+	stage_begin(st);
+	say(st, "/scope d1 d2");
+	ask(st, "twice in @d2.");
+	assert_seen(st, "- wrens (d2)");
+	assert_unseen(st, "- pumps (d1)");
+	assert_int_equal(conversation_how(st->s->talk)->scope.n_docs, 2);
+	ask(st, "twice?");
+	assert_seen(st, "The pump failed twice");
+}
+
 /* --- lists */
 
 static void what_narrows_a_list_is_bounded(void **state)
@@ -776,6 +794,7 @@ int main(void)
 		TEST(what_is_quoted_is_read_without_its_quotes),
 		TEST(what_a_command_says_is_bounded),
 		TEST(a_question_longer_than_the_row_says_how_it_is_answered),
+		TEST(a_prompt_narrows_the_scope_for_itself),
 		TEST(what_narrows_a_list_is_bounded),
 		TEST(what_waited_for_several_models_is_answered_side_by_side),
 		TEST(one_answer_after_several_has_the_conversation_around_it),
