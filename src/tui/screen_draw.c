@@ -234,11 +234,15 @@ static struct str fitting(struct str text, int cols)
 static void add_name(struct screen *s, struct buf *out, int cols)
 {
 	const struct session *session = conversation_session(s->talk);
-	struct str name = session->id ? session->name : STR("new");
 	int room = cols - (s->is_read_only ? 12 : 0);
+	SCOPED(buf) clean = BUF_INIT;
+	struct str name;
 
 	if (room < 6)
 		return;
+	/* As it will be shown: what control characters become has columns of its own. */
+	term_text_add_line(&clean, session->id ? session->name : STR("new"));
+	name = buf_view(&clean);
 	if ((int)utf8_cols(name) <= room - 2)
 		buf_fmt(out, "  %.*s", STR_ARG(name));
 	else

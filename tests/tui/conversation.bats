@@ -529,7 +529,7 @@ Now it works.
 
 
 
-> open the door
+>
 BRW  fake/m  open the door                i type  / search  Tab citation  ? keys
 SCREEN
 }
@@ -690,7 +690,7 @@ SCREEN
   press PgUp
   see "Paragraph 1 of"
   touch go
-  see "new lines v ^End"
+  see "new lines v Ctrl-End"
   see "Ctrl-C stop"
   looks_like << 'SCREEN'
 you                                                                        hh:mm
@@ -714,7 +714,7 @@ Paragraph 7 of the answer.
 Paragraph 8 of the answer.
 
 Paragraph 9 of the answer.
-N s  N tok/s  Ctrl-C stop ─── 4 new lines v ^End
+N s  N tok/s  Ctrl-C stop ─── 4 new lines v Ctrl-End
 >
 INS  fake/m  tell                         ^X s sources  ^X b sessions  ^X h keys
 SCREEN

@@ -27,9 +27,9 @@ network and encrypted 140 servers within 50 minutes." [3]
 
 3 claims: 3 exact
 -- sources of message 2 ──────────────────────────────── 1/3  Tab next  Esc back
-  1 exact       Coastline Incident Respons SALT WREN began as a crew that spread
-  2 exact       Coastline Incident Respons During the summer of 2020 it moved to
-  3 exact       Coastline Incident Respons In September 2020 the group used Coba
+  1 exact       SALT WREN turns from banki SALT WREN began as a crew that spread
+  2 exact       SALT WREN turns from banki During the summer of 2020 it moved to
+  3 exact       SALT WREN turns from banki In September 2020 the group used Coba
     ...Coastline Incident Response, 9 November 2020 >>SALT WREN began as a crew
     that spread banking trojans.<< During the summer of 2020 it moved to
     ransomware and bought its first access from brokers instead of sending mail
@@ -55,9 +55,9 @@ network and encrypted 140 servers within 50 minutes." [3]
 
 3 claims: 3 exact
 -- sources of message 2 ──────────────────────────────── 2/3  Tab next  Esc back
-  1 exact       Coastline Incident Respons SALT WREN began as a crew that spread
-  2 exact       Coastline Incident Respons During the summer of 2020 it moved to
-  3 exact       Coastline Incident Respons In September 2020 the group used Coba
+  1 exact       SALT WREN turns from banki SALT WREN began as a crew that spread
+  2 exact       SALT WREN turns from banki During the summer of 2020 it moved to
+  3 exact       SALT WREN turns from banki In September 2020 the group used Coba
     ...Coastline Incident Response, 9 November 2020 SALT WREN began as a crew
     that spread banking trojans. >>During the summer of 2020 it moved to
     ransomware and bought its first access from brokers instead of sending mail
@@ -173,9 +173,9 @@ SCREEN
   asked 250x70
   looks_like << 'SCREEN'
                                 you                                                                                            hh:mm                                  │-- sources of message 2 ─────────────────────────────────── 1/3  Tab next  Esc back
-                                what did SALT WREN turn to?                                                                                                           │  1 exact       Coastline Incident Response SALT WREN began as a crew that spread b
-                                                                                                                                                                      │  2 exact       Coastline Incident Response During the summer of 2020 it moved to r
-                                ibid  extractive                                                                            1 source                                  │  3 exact       Coastline Incident Response In September 2020 the group used Cobalt
+                                what did SALT WREN turn to?                                                                                                           │  1 exact       SALT WREN turns from bankin SALT WREN began as a crew that spread b
+                                                                                                                                                                      │  2 exact       SALT WREN turns from bankin During the summer of 2020 it moved to r
+                                ibid  extractive                                                                            1 source                                  │  3 exact       SALT WREN turns from bankin In September 2020 the group used Cobalt
                                 "SALT WREN began as a crew that spread banking trojans." [1]                                                                          │    ...Coastline Incident Response, 9 November 2020 >>SALT WREN began as a crew
                                                                                                                                                                       │    that spread banking trojans.<< During the summer of 2020 it moved to ransomware
                                 "During the summer of 2020 it moved to ransomware and bought its first access from brokers instead                                    │    and bought its first access from brokers instead of sending mail of its own. In
@@ -249,9 +249,9 @@ SCREEN
   asked 40x10
   looks_like << 'SCREEN'
 -- sources of message 2 ────────────────
-  1 exact       Coastline Inc SALT WREN
-  2 exact       Coastline Inc During the
-  3 exact       Coastline Inc In Septemb
+  1 exact       SALT WREN tur SALT WREN
+  2 exact       SALT WREN tur During the
+  3 exact       SALT WREN tur In Septemb
     ... 9 November 2020 >>SALT WREN
     began as a crew that spread banking
     trojans.<< During the summer of 2020
@@ -265,7 +265,7 @@ SCREEN
   asked 20x5
   looks_like << 'SCREEN'
 -- sources of messag
-  1 exact       Coas
+  1 exact       SALT
     ...>>SALT WREN
     began as a crew
 >
@@ -298,9 +298,9 @@ network and encrypted 140 servers within 50 minutes." [3]
 
 3 claims: 2 exact, 1 fuzzy
 -- sources of message 2 ──────────────────────────────── 1/3  Tab next  Esc back
-  1 exact       Coastline Incident Respons SALT WREN began as a crew that spread
-  2 fuzzy       Coastline Incident Respons During the summer of 2020 it moved to
-  3 exact       Coastline Incident Respons In September 2020 the group used Coba
+  1 exact       SALT WREN turns from banki SALT WREN began as a crew that spread
+  2 fuzzy       SALT WREN turns from banki During the summer of 2020 it moved to
+  3 exact       SALT WREN turns from banki In September 2020 the group used Coba
     ...Coastline Incident Response, 9 November 2020 >>SALT WREN began as a crew
     that spread banking trojans.<< During the summer of 2020 it moved to fishing
     and bought its first access from brokers instead of sending mail of its own.

@@ -23,9 +23,9 @@ network and encrypted 140 servers within 50 minutes." [3]
 
 3 claims: 3 exact
 -- sources of message 2 -------------------------------- 1/3  Tab next  Esc back
-  1 exact       Coastline Incident Respons SALT WREN began as a crew that spread
-  2 exact       Coastline Incident Respons During the summer of 2020 it moved to
-  3 exact       Coastline Incident Respons In September 2020 the group used Coba
+  1 exact       SALT WREN turns from banki SALT WREN began as a crew that spread
+  2 exact       SALT WREN turns from banki During the summer of 2020 it moved to
+  3 exact       SALT WREN turns from banki In September 2020 the group used Coba
     ...Coastline Incident Response, 9 November 2020 >>SALT WREN began as a crew
     that spread banking trojans.<< During the summer of 2020 it moved to
     ransomware and bought its first access from brokers instead of sending mail
@@ -51,9 +51,9 @@ network and encrypted 140 servers within 50 minutes." [3]
 
 3 claims: 3 exact
 -- sources of message 2 ──────────────────────────────── 1/3  Tab next  Esc back
-  1 exact       Coastline Incident Respons SALT WREN began as a crew that spread
-  2 exact       Coastline Incident Respons During the summer of 2020 it moved to
-  3 exact       Coastline Incident Respons In September 2020 the group used Coba
+  1 exact       SALT WREN turns from banki SALT WREN began as a crew that spread
+  2 exact       SALT WREN turns from banki During the summer of 2020 it moved to
+  3 exact       SALT WREN turns from banki In September 2020 the group used Coba
     ...Coastline Incident Response, 9 November 2020 >>SALT WREN began as a crew
     that spread banking trojans.<< During the summer of 2020 it moved to
     ransomware and bought its first access from brokers instead of sending mail

@@ -118,7 +118,7 @@ ok.
 
 
 >
-INS  fake/m  漢字~    ^X s sources  ^X b sessions  ^X h keys
+INS  fake/m  漢字仮~  ^X s sources  ^X b sessions  ^X h keys
 SCREEN
 }
 
