@@ -72,6 +72,16 @@ void help_entry(struct out *o, struct str name, int column, struct str text)
 	wrap(o, column, column, text);
 }
 
+/* Does the help name the words itself? Then it names the last: the first may be "default". */
+static bool names_words(const struct opt *o)
+{
+	int last = 0;
+
+	while (o->values[last + 1])
+		last++;
+	return str_find(str_c(o->help), str_c(o->values[last]), 0) != STR_NONE;
+}
+
 static void add_words(struct buf *out, const struct opt *o)
 {
 	buf_c(out, ": ");
@@ -93,7 +103,7 @@ void help_options(struct out *o, const struct opt *rows)
 			buf_c(&name, "    ");
 		opt_add_name(&name, rows);
 		buf_c(&text, rows->help);
-		if (rows->kind == OPT_ENUM && str_find(str_c(rows->help), str_c(rows->values[0]), 0) == STR_NONE)
+		if (rows->kind == OPT_ENUM && !names_words(rows))
 			add_words(&text, rows);
 		help_entry(o, buf_view(&name), HELP_COLUMN, buf_view(&text));
 	}

@@ -20,6 +20,14 @@ load helpers
   done
 }
 
+@test "words of an option are listed once" {
+  run -0 ibid help query
+  holds "$output" "--policy HOW        for unproved sentences: warn, strip or strict"
+  [ "$(grep -c 'warn, strip' <<< "$output")" -eq 1 ]
+  run -0 ibid help session export
+  holds "$output" "md, json, jsonl, org or html"
+}
+
 @test "every help fits 80 columns" {
   local name
   for name in "" settings environment json exit $(ibid __complete -- help "" | cut -f1); do
