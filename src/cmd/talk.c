@@ -75,6 +75,18 @@ struct str talk_join(struct arena *a, const struct cmd_args *args)
 	return arena_str(a, str_trim(buf_view(&text)));
 }
 
+/* A PDF in a pipe would be sent, and paid for, as so many question marks. One byte of Latin-1 is text still. */
+static bool is_text(struct str bytes, struct str repaired)
+{
+	size_t bad = 0;
+
+	if (bytes.len && memchr(bytes.p, 0, bytes.len))
+		return false;
+	for (size_t at = 0; (at = str_find(repaired, STR("\xEF\xBF\xBD"), at)) != STR_NONE; at += 3)
+		bad++;
+	return bad <= bytes.len / 8;
+}
+
 static enum err_code read_stdin(struct cmd_env *env, struct arena *a, struct str *text, struct err *err)
 {
 	SCOPED(buf) bytes = BUF_INIT;
@@ -85,6 +97,8 @@ static enum err_code read_stdin(struct cmd_env *env, struct arena *a, struct str
 	if (path_read_fd(STDIN_FILENO, "standard input", MATERIAL_MAX, &bytes, err) != OK)
 		return err->code;
 	utf8_repair(&clean, buf_view(&bytes));
+	if (!is_text(buf_view(&bytes), buf_view(&clean)))
+		return err_set(err, ERR_DATA, "'standard input' is no text; give a document by its name: -f FILE");
 	*text = arena_str(a, str_trim(buf_view(&clean)));
 	return OK;
 }

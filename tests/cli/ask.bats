@@ -29,6 +29,18 @@ load provider
   holds "$output" "only this"
 }
 
+@test "what is no text is not sent" {
+  answering ok
+  PROTOCOL=openai-chat serve script.wire --repeat
+  cp "$REPO/tests/samples/harbour-report.pdf" a.pdf
+  run -65 ibid ask -m fake "sum up" < a.pdf
+  [ "$output" = "ibid ask: 'standard input' is no text; give a document by its name: -f FILE" ]
+  printf 'caf\xe9 au lait' | ibid ask -m fake > /dev/null
+  [ "$(wc -l < "$LOG")" -eq 1 ]
+  ibid ask -m fake -f a.pdf "sum up" > /dev/null
+  holds "$(tail -n 1 "$LOG")" "Harbour of Ekvik"
+}
+
 @test "a conversation goes on with its history" {
   answering "The first answer."
   PROTOCOL=openai-chat serve script.wire --repeat
