@@ -229,6 +229,14 @@ static size_t take_numbers(struct marks *m, struct str rest, size_t spaces, cons
 	return spaces + ids->len;
 }
 
+/* "[d53.s" and nothing behind it: the answer ended within an id. It cites nothing, and nobody should have to read it. */
+static bool is_cut_id(const struct marks *m, struct str s)
+{
+	if (!m->is_end || m->code || s.len < 3 || s.p[0] != '[' || s.p[1] != 'd')
+		return false;
+	return s.p[2] >= '0' && s.p[2] <= '9' && run_of(s, 1, "ds0123456789.,; ") == s.len - 1;
+}
+
 /* White space (perhaps none) and behind it what may be an id. */
 static size_t step_group(struct marks *m, size_t at, struct str rest)
 {
@@ -251,6 +259,8 @@ static size_t step_group(struct marks *m, size_t at, struct str rest)
 		m->code = 0;
 	if (match == IDS_FOUND && code == NO && is_ours(m, &ids))
 		return ids.kind == IDS_NUMBERS ? take_numbers(m, rest, spaces, &ids) : take_group(m, at, spaces, &ids);
+	if (is_cut_id(m, s))
+		return rest.len;
 	if (spaces || match == IDS_NONE)
 		emit(m, str_sub(rest, 0, spaces ? spaces : 1));
 	else

@@ -53,6 +53,11 @@ static const struct {
 	{ "A [d3.s40-s41]. B [d3.s5-s2]. C [d3.s1-d4.s2].", "A. B. C.", 3 },
 	{ "A [d3.s0] and [d3.s999999].", "A and.", 2 },
 	{ "Known [d3.s1] d9.s9 is not.", "Known [1] d9.s9 is not.", 0 },
+	/* the answer ends within an id: at its longest length, or stopped */
+	{ "It failed [d3.s17]. Twice [d3.s", "It failed [1]. Twice", 0 },
+	{ "It failed[d3.s17, d3", "It failed", 0 },
+	{ "It failed\n[d3.s1", "It failed\n", 0 },
+	{ "An [d, [dd1 and `[d3.s", "An [d, [dd1 and `[d3.s", 0 },
 	/* numbers of the model's own */
 	{ "It failed [7]. So [12], too.", "It failed. So, too.", 2 },
 	{ "It failed [d3.s17][2].", "It failed [1].", 1 },
