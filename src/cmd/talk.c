@@ -295,7 +295,8 @@ static enum err_code verdict_of(const struct talk *t, const struct seat *seat, s
 	if (r->answer.is_abstained)
 		return err_set(err, ERR_NO, "the library does not carry an answer");
 	if (t->mode == TALK_QUERY && t->is_grounded && footnotes_any_failed(&r->answer, false))
-		return err_set(err, ERR_NO, "not every sentence is proved; see the marks");
+		return err_set(err, ERR_NO, "not every sentence is proved; %s",
+			seat->ask.save ? "'ibid cite verify @' lists them" : "see the marks");
 	return OK;
 }
 

@@ -100,6 +100,17 @@ id_of() {
   [ "$(uniq fences | wc -l)" -eq 2 ]
 }
 
+@test "which sentence is not proved can be asked for" {
+  library
+  answering "GREY HERON used Cobalt Strike in 99 intrusions of 2020."
+  PROTOCOL=openai-chat serve script.wire
+  run -1 ibid query -m fake "which groups used Cobalt Strike in 2020?"
+  holds "$output" "not every sentence is proved; 'ibid cite verify @' lists them"
+  run -1 ibid cite verify @
+  holds "$output" "unsupported"
+  holds "$output" "GREY HERON used Cobalt Strike in 99 intrusions"
+}
+
 @test "strip takes out what is not proved" {
   library
   answering "NO_ANSWER_IN_SOURCES"
