@@ -151,6 +151,9 @@ unit: $(UNIT) ## run the unit tests (cmocka)
 .PHONY: tools
 tools: $(TOOLS)
 
+# Without a locale (root of a bare Debian) bash reads $'\u0301' of a test as six letters.
+cli tui: export LC_ALL := C.UTF-8
+
 .PHONY: cli
 cli: all tools ## run the program as a user would (bats)
 	@IBID=$(abspath $(OUT)/ibid) IBID_TOOLS=$(abspath $(OUT)/tests/tools) bats --jobs $(JOBS) tests/cli tests/interop
