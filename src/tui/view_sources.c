@@ -12,6 +12,8 @@
 /* Bytes of the source shown on each side of the passage. */
 #define CONTEXT_BYTES 400
 #define LEVEL_COLS 11
+/* A narrower row has no room for the words as well; the selected one's stand below. */
+#define QUOTE_FROM_COLS 70
 
 struct sources {
 	struct view view;
@@ -147,7 +149,7 @@ static void draw_source(const struct sources *p, size_t i, struct canvas *c, int
 static void draw_row(const struct sources *p, size_t i, struct canvas *c, int y, struct area at)
 {
 	const struct citation *cite = &p->answer.citations[i];
-	int title = at.cols / 3, col = at.col;
+	int title = at.cols >= QUOTE_FROM_COLS ? at.cols / 3 : at.cols, col = at.col;
 
 	if (cite->n)
 		canvas_putf(c, y, col, 4, OUT_BOLD, "%3d", cite->n);

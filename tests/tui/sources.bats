@@ -249,9 +249,9 @@ SCREEN
   asked 40x10
   looks_like << 'SCREEN'
 -- sources of message 2 ────────────────
-  1 exact       SALT WREN tur SALT WREN
-  2 exact       SALT WREN tur During the
-  3 exact       SALT WREN tur In Septemb
+  1 exact       SALT WREN turns from ban
+  2 exact       SALT WREN turns from ban
+  3 exact       SALT WREN turns from ban
     ... 9 November 2020 >>SALT WREN
     began as a crew that spread banking
     trojans.<< During the summer of 2020
