@@ -210,19 +210,24 @@ static void move_transfers(void *ctx, int program_fd)
 	http_poll(m->host->http, &ended, 1, m->step(m->step_ctx));
 }
 
-static enum err_code run(void *ctx, enum host_program program, struct str operand, int (*step)(void *ctx),
+static enum err_code run_program(struct cmd_env *env, enum host_program program, struct str operand, int page,
+	struct err *err)
+{
+	if (program == HOST_OPENER)
+		return cmd_open_file(env, operand, page, err);
+	return program == HOST_EDITOR ? cmd_edit_file(env, operand, err) : cmd_page_file(env, operand, err);
+}
+
+static enum err_code run(void *ctx, enum host_program program, struct str operand, int page, int (*step)(void *ctx),
 	void *step_ctx, struct err *err)
 {
-	static enum err_code (*const programs[HOST_PROGRAM_COUNT])(struct cmd_env *, struct str, struct err *) = {
-		[HOST_EDITOR] = cmd_edit_file, [HOST_PAGER] = cmd_page_file, [HOST_OPENER] = cmd_open_file,
-	};
 	struct chat_host *h = ctx;
 	struct meanwhile m = { h, step, step_ctx };
 	enum err_code code;
 
 	h->env->meanwhile = move_transfers;
 	h->env->meanwhile_ctx = &m;
-	code = programs[program](h->env, operand, err);
+	code = run_program(h->env, program, operand, page, err);
 	h->env->meanwhile = NULL;
 	return code;
 }

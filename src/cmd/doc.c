@@ -280,7 +280,7 @@ static enum err_code text_run(struct cmd_env *env, const struct cmd_args *args, 
 
 /* --- open */
 
-enum err_code doc_open(struct cmd_env *env, const struct document *doc, struct err *err)
+enum err_code doc_open(struct cmd_env *env, const struct document *doc, int page, struct err *err)
 {
 	struct stat st;
 
@@ -290,7 +290,7 @@ enum err_code doc_open(struct cmd_env *env, const struct document *doc, struct e
 	if (stat(doc->path.p, &st) != 0)
 		return err_set(err, err_of_errno(errno, ERR_IO), "cannot open '%.*s': %s", STR_ARG(doc->path),
 			strerror(errno));
-	return cmd_open_file(env, doc->path, err);
+	return cmd_open_file(env, doc->path, page, err);
 }
 
 static enum err_code open_run(struct cmd_env *env, const struct cmd_args *args, struct err *err)
@@ -301,7 +301,7 @@ static enum err_code open_run(struct cmd_env *env, const struct cmd_args *args, 
 
 	if (cmd_store(env, STORE_READ_ONLY, &db, err) != OK || doc_place_find(db, &a, args->v[0], &place, err) != OK)
 		return err->code;
-	return doc_open(env, &place.doc, err);
+	return doc_open(env, &place.doc, place.page, err);
 }
 
 /* --- tag, meta, rm */
@@ -737,7 +737,7 @@ static const struct cmd doc_show = {
 };
 static const struct cmd doc_open_cmd = {
 	.name = "open", .args = "DOC", .flags = CMD_NO_JSON, .run = open_run,
-	.summary = "open the file in its viewer ($IBID_OPENER or xdg-open)",
+	.summary = "open the file in its viewer, at a page of a PDF: d1:p3",
 	.exits = missing, .complete = { COMPLETE_DOC },
 };
 static const struct cmd doc_text = {

@@ -138,11 +138,52 @@ enum err_code cmd_edit_file(struct cmd_env *env, struct str path, struct err *er
 	return cmd_run_program(env, editor_command(env), path, err);
 }
 
-enum err_code cmd_open_file(struct cmd_env *env, struct str path, struct err *err)
-{
-	const char *opener = cmd_getenv(env, "IBID_OPENER");
+/* Viewers of PDF that can begin at a page, in order of preference. They are left to themselves: ibid does not wait for a window. */
+static const struct {
+	const char *program, *command;
+} page_viewers[] = {
+	{ "zathura", "setsid -f zathura -P \"$IBID_PAGE\"" },
+	{ "evince", "setsid -f evince -p \"$IBID_PAGE\"" },
+	{ "okular", "setsid -f okular -p \"$IBID_PAGE\"" },
+	{ "atril", "setsid -f atril -p \"$IBID_PAGE\"" },
+};
 
-	return cmd_run_program(env, opener && *opener ? opener : "xdg-open", path, err);
+static bool is_in_path(struct cmd_env *env, const char *program)
+{
+	struct str rest = str_c(cmd_getenv(env, "PATH"));
+
+	while (rest.p) {
+		SCOPED(buf) path = BUF_INIT;
+
+		path_join(&path, str_cut(&rest, ':'), str_c(program));
+		if (access(buf_cstr(&path), X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *opener_command(struct cmd_env *env, struct str path, int page)
+{
+	struct str configured = env->config ? config_str(env->config, "core.opener") : STR_EMPTY;
+	bool has_windows = str_c(cmd_getenv(env, "DISPLAY")).len || str_c(cmd_getenv(env, "WAYLAND_DISPLAY")).len;
+
+	if (configured.len)
+		return configured.p;
+	for (size_t i = 0; page && has_windows && i < sizeof(page_viewers) / sizeof(*page_viewers); i++)
+		if (str_is_nocase(path_ext(path), "pdf") && is_in_path(env, page_viewers[i].program))
+			return page_viewers[i].command;
+	return "xdg-open";
+}
+
+enum err_code cmd_open_file(struct cmd_env *env, struct str path, int page, struct err *err)
+{
+	SCOPED(buf) number = BUF_INIT;
+	const struct config *c;
+
+	if (cmd_config(env, &c, err) != OK)
+		return err->code;
+	buf_fmt(&number, "IBID_PAGE=%d", page > 0 ? page : 1);
+	return run(env, opener_command(env, path, page), path, (const char *const[]){ buf_cstr(&number), NULL }, err);
 }
 
 pid_t cmd_spawn_program(struct cmd_env *env, const char *const *argv, int input)

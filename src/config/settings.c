@@ -32,6 +32,8 @@ const struct setting setting_table[] = {
 		.help = "program for long output; empty: $PAGER or less" },
 	{ "core.editor",            SETTING_STR,   SETTING_COMMAND, "IBID_EDITOR",
 		.help = "program to edit text; empty: $VISUAL, $EDITOR or vi" },
+	{ "core.opener",            SETTING_STR,   SETTING_COMMAND, "IBID_OPENER",
+		.help = "program to open sources; $IBID_PAGE is the page" },
 	{ "core.color",             SETTING_ENUM,  0,               "IBID_COLOR",     .values = colors,
 		.help = "whether output is coloured" },
 	{ "core.advice",            SETTING_BOOL,  0,               "IBID_ADVICE",

@@ -284,14 +284,15 @@ static int step_talk(void *ctx)
 	return conversation_wait_ms(s->talk, -1);
 }
 
-enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, struct err *err)
+enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, int page,
+	struct err *err)
 {
 	enum err_code code;
 
 	screen_keep_draft(s, true);
 	term_suspend(s->term);
 	block_signals(false);
-	code = s->host->run(s->host->ctx, program, operand, step_talk, s, err);
+	code = s->host->run(s->host->ctx, program, operand, page, step_talk, s, err);
 	block_signals(true);
 	/* Told while the program had the terminal: the handler of the command has noted it. */
 	if (s->host->signal(s->host->ctx) == SIGTERM)

@@ -240,7 +240,7 @@ static void view_outside(struct screen *s, const struct message_ref *ref)
 	if (store_message(s->host->chat.db, &a, ref->id, &m, &err) != OK ||
 		screen_scratch(s, m.text, &path, &err) != OK)
 		screen_say_err(s, &err);
-	else if (screen_run_program(s, HOST_PAGER, buf_view(&path), &err) != OK)
+	else if (screen_run_program(s, HOST_PAGER, buf_view(&path), 0, &err) != OK)
 		screen_say_err(s, &err);
 	screen_scratch_remove(&path);
 }
@@ -254,7 +254,7 @@ static void edit_outside(struct screen *s)
 
 	line_expanded(s->line, &text);
 	if (screen_scratch(s, buf_view(&text), &path, &err) == OK &&
-		screen_run_program(s, HOST_EDITOR, buf_view(&path), &err) == OK) {
+		screen_run_program(s, HOST_EDITOR, buf_view(&path), 0, &err) == OK) {
 		/* A prompt that got no answer came back into the line. */
 		line_expanded(s->line, &meanwhile);
 		if (!str_eq(buf_view(&meanwhile), buf_view(&text)))
@@ -356,7 +356,7 @@ enum err_code screen_open_source(struct screen *s, const struct citation *c, str
 		return err->code;
 	if (!found)
 		return err_set(err, ERR_MISSING, "the source of [%d] is not in the library any more", c->n);
-	return screen_run_program(s, HOST_OPENER, doc.path, err);
+	return screen_run_program(s, HOST_OPENER, doc.path, c->anchor.page_from, err);
 }
 
 static void answer_report(struct screen *s, struct str why, void *ctx)

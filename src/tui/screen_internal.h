@@ -177,7 +177,8 @@ void screen_suspend(struct screen *s);
 /* The terminal is lent to nobody, but cooked: wait for a line or Ctrl-C. Answers go on arriving. */
 void screen_wait_line(struct screen *s);
 /* Give the terminal to a program and take it back. */
-enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, struct err *err);
+enum err_code screen_run_program(struct screen *s, enum host_program program, struct str operand, int page,
+	struct err *err);
 
 /* A file of the user's alone with this text, for another program to read or change. */
 enum err_code screen_scratch(struct screen *s, struct str text, struct buf *path, struct err *err);

@@ -110,6 +110,23 @@ END
   holds "$output" grey-heron.md
 }
 
+@test "open hands the page on, and finds a viewer that can begin there" {
+  library
+  pdf=$(ibid doc list type:pdf --plain --fields id)
+  IBID_OPENER='echo page "$IBID_PAGE"' run -0 ibid doc open "$pdf:p1"
+  holds "$output" "page 1 /"
+  run -0 ibid config set core.opener 'echo opener "$IBID_PAGE"'
+  run -0 ibid doc open "$pdf"
+  holds "$output" "opener 1 /"
+  ibid config unset core.opener
+  mkdir bin
+  printf '#!/bin/sh\necho "zathura $*" > seen\n' > bin/zathura
+  chmod +x bin/zathura
+  PATH=$PWD/bin:$PATH DISPLAY=:9 run -0 ibid doc open "$pdf:p1"
+  for _ in {1..50}; do [ -s seen ] && break; sleep 0.1; done
+  holds "$(cat seen)" "zathura -P 1 /"
+}
+
 @test "tags come from a list of ids" {
   library
   ibid doc list --plain --fields id | IBID_ADVICE=0 ibid doc tag - +all > /dev/null

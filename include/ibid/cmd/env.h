@@ -138,9 +138,13 @@ enum err_code cmd_run_program(struct cmd_env *env, const char *command, struct s
 /* Let the user edit a file in the editor of the configuration, else $VISUAL, $EDITOR or vi. ERR_DENIED without a terminal. */
 enum err_code cmd_edit_file(struct cmd_env *env, struct str path, struct err *err);
 
-/* Show a file in the pager, and one (or an address) in what the desktop has for it ($IBID_OPENER, xdg-open). Errors as cmd_run_program. */
+/*
+ * Show a file in the pager; and one (or an address) in what the desktop has for
+ * it: core.opener, for a page of a PDF a viewer that can begin there, else
+ * xdg-open. The page (0: none) is in IBID_PAGE for the command. Errors as cmd_run_program.
+ */
 enum err_code cmd_page_file(struct cmd_env *env, struct str path, struct err *err);
-enum err_code cmd_open_file(struct cmd_env *env, struct str path, struct err *err);
+enum err_code cmd_open_file(struct cmd_env *env, struct str path, int page, struct err *err);
 
 /*
  * Start a program by its words (argv[0] is a path), without a shell and without a

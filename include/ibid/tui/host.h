@@ -77,10 +77,11 @@ struct tui_host {
 
 	/*
 	 * Run a program on the terminal, which the caller has given back, and wait. The operand is one word; may be empty.
+	 * `page` (0: none) is where an opener is to begin.
 	 * Transfers move meanwhile: `step` is called after each wait and says how long the next may last (-1: any time).
 	 */
-	enum err_code (*run)(void *ctx, enum host_program program, struct str operand, int (*step)(void *ctx),
-		void *step_ctx, struct err *err);
+	enum err_code (*run)(void *ctx, enum host_program program, struct str operand, int page,
+		int (*step)(void *ctx), void *step_ctx, struct err *err);
 	/* Start a program by its words, `input` as its standard input, output thrown away, no keys in its environment; -1: it cannot be. For the clipboard. */
 	pid_t (*spawn)(void *ctx, const char *const *argv, int input);
 	/* Read a file as ingest does, for use in one prompt. */

@@ -189,12 +189,13 @@ static inline void stage_complete(void *ctx, struct arena *a, struct str line, s
 }
 
 /* Lasts as long as answers arrive. */
-static inline enum err_code stage_run(void *ctx, enum host_program program, struct str operand, int (*step)(void *ctx),
-	void *step_ctx, struct err *err)
+static inline enum err_code stage_run(void *ctx, enum host_program program, struct str operand, int page,
+	int (*step)(void *ctx), void *step_ctx, struct err *err)
 {
 	struct stage *st = ctx;
 
 	(void)program;
+	(void)page;
 	for (int i = 0; i < 1000 && conversation_is_busy(st->s->talk); i++)
 		stage_wait(st, NULL, 0, step(step_ctx));
 	return err_set(err, ERR_REFUSED, "'%.*s' is opened nowhere", STR_ARG(operand));
