@@ -164,6 +164,8 @@ static void finish(struct http_transfer *t, CURLcode code)
 	struct http *h = t->h;
 	struct http_result result;
 
+	if (code == CURLE_OUT_OF_MEMORY)
+		mem_exhausted();
 	http_report(t, code, &location, &result);
 	curl_multi_remove_handle(h->multi, t->easy);
 	unlink_from(h, t);
