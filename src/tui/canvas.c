@@ -298,7 +298,7 @@ int canvas_put_from(struct canvas *c, int row, int col, int max_cols, int skip_c
 {
 	struct pen p = { .c = c, .row = row, .style = style };
 	long left = col < 0 ? -(long)col : 0;
-	long max = max_cols > 0 ? max_cols : CANVAS_COLS_MAX;
+	long max = max_cols ? max_cols : CANVAS_COLS_MAX;
 	long width;
 
 	p.col = col < 0 ? 0 : col;

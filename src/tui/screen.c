@@ -342,6 +342,11 @@ static void take_terminal(struct screen *s)
 	char bytes[READ_MAX];
 	ssize_t n = read(term_fd(s->term), bytes, sizeof(bytes));
 
+	/* Typed ahead, before the screen took the terminal: it had made LF of each Enter. */
+	for (ssize_t i = 0; i < n && !s->has_read; i++)
+		if (bytes[i] == '\n')
+			bytes[i] = '\r';
+	s->has_read |= n > 0;
 	if (n > 0)
 		decode_feed(s->decoder, str_of(bytes, (size_t)n), screen_now(s));
 	else if (n == 0 || (errno != EAGAIN && errno != EINTR))

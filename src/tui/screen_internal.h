@@ -145,6 +145,7 @@ struct screen {
 	int64_t today_micros;
 	bool today_unknown;
 	struct conversation_context context;
+	bool has_read;			/* from the terminal, since the screen was opened */
 	bool was_busy;			/* answers were under way when the branch changed last */
 	bool has_session;		/* one was opened; the line holds its draft */
 	bool is_read_only;

@@ -59,7 +59,7 @@ void canvas_clear(struct canvas *c);
 
 /*
  * Draw one line of text from (row, col), at most `max_cols` columns of it (0: to
- * the right edge). Returns the columns it took. TAB is drawn as spaces to the
+ * the right edge; a width that was reckoned below 0: nothing). Returns the columns it took. TAB is drawn as spaces to the
  * next multiple of 8 from the start of the text.
  */
 int canvas_put(struct canvas *c, int row, int col, int max_cols, struct str text, unsigned style);
