@@ -283,6 +283,8 @@ static void add_exchange(struct screen *s, struct buf *out, size_t first, struct
 			return;
 		buf_fmt(out, "%s\n", m.role == ROLE_USER ? "you" : "ibid");
 		add_text(s, out, &m);
+		if (m.error.len)
+			buf_fmt(out, "%s(%s: %.*s)", m.text.len ? "\n\n" : "", message_state_name(m.state), STR_ARG(m.error));
 		add_footnotes(s, out, &answer);
 		buf_c(out, "\n\n");
 	}

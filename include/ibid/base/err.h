@@ -39,7 +39,7 @@
 	X(ERR_NETWORK, 75, "network", "check the connection, then try again")                                          \
 	X(ERR_TIMEOUT, 75, "timeout", "try again, or raise --timeout")                                                 \
 	X(ERR_BUSY, 75, "busy", "try again later")                                                                     \
-	X(ERR_TRUNCATED, 75, "truncated", "the part received is kept; try again")                                      \
+	X(ERR_TRUNCATED, 75, "truncated", "what was received is kept; try again")                                      \
 	X(ERR_LOCKED, 75, "locked", "another ibid is writing; try again")                                              \
 	X(ERR_DENIED, 77, "denied", "")                                                                                \
 	X(ERR_KEY, 77, "key_refused", "check the key: 'ibid model test'")                                              \
