@@ -494,21 +494,31 @@ static void click(struct screen *s, int row, int col)
 	}
 }
 
+/* What stands under the pointer scrolls. */
+static void turn_wheel(struct screen *s, const struct input *in)
+{
+	enum action a = in->mouse.event == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN;
+	struct view *v = screen_top(s);
+
+	if (!v && s->sources && is_in(s->sources_at, in->mouse.row, in->mouse.col))
+		v = s->sources;
+	else if (!v)
+		v = s->columns;
+	for (int i = 0; v && i < WHEEL_ROWS; i++)
+		v->ops->act(v, a);
+	if (!v)
+		pane_scroll(s->pane, a == ACTION_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+}
+
 static void take_mouse(struct screen *s, const struct input *in)
 {
-	struct view *v = screen_top(s);
-	int step = in->mouse.event == MOUSE_WHEEL_UP ? -1 : 1;
-
 	switch (in->mouse.event) {
 	case MOUSE_WHEEL_UP:
 	case MOUSE_WHEEL_DOWN:
-		for (int i = 0; v && i < WHEEL_ROWS; i++)
-			v->ops->act(v, step < 0 ? ACTION_UP : ACTION_DOWN);
-		if (!v)
-			pane_scroll(s->pane, step * WHEEL_ROWS);
+		turn_wheel(s, in);
 		break;
 	case MOUSE_PRESS:
-		if (in->mouse.button == 0)
+		if (in->mouse.button == 1)
 			click(s, in->mouse.row, in->mouse.col);
 		break;
 	case MOUSE_RELEASE:

@@ -553,3 +553,24 @@ SCREEN
   run -0 tmux_here capture-pane -p -S -
   holds "$output" "SALT WREN began as a crew"
 }
+
+@test "the mouse, once it is asked for: a click on a mark opens its passage, the wheel scrolls what is under it" {
+  samples
+  screen 80x12
+  type "what did SALT WREN turn to?"
+  see "3 exact"
+  press C-x t
+  see "clicks and wheel are ibid's"
+  # SGR reports (1006): button 0 is the left one; 64 and 65 are the wheel.
+  keys $'\e[<64;10;3M'
+  keys $'\e[<64;10;3M'
+  see "SALT WREN began as a crew"
+  local line before row
+  line=$(shown | grep -n 'crew that spread banking trojans." \[1\]')
+  before=${line%"[1]"*}
+  row=${line%%:*}
+  keys $'\e[<0;'"$((${#before} - ${#row} + 1));${row}M"
+  see "[1] SALT WREN turns from banking trojans"
+  press Escape
+  gone "[1] SALT WREN turns from banking trojans"
+}

@@ -361,7 +361,7 @@ static inline void pasted(struct stage *st, const char *text)
 
 static inline void clicked(struct stage *st, int row, int col)
 {
-	const struct input in = { .kind = INPUT_MOUSE, .mouse = { .event = MOUSE_PRESS, .button = 0, .row = row, .col = col } };
+	const struct input in = { .kind = INPUT_MOUSE, .mouse = { .event = MOUSE_PRESS, .button = 1, .row = row, .col = col } };
 
 	screen_input(st->s, &in);
 }
