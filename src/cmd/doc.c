@@ -298,8 +298,12 @@ static enum err_code open_run(struct cmd_env *env, const struct cmd_args *args, 
 	SCOPED(arena) a = ARENA_INIT;
 	struct doc_place place;
 	struct store *db;
+	struct text text;
+	struct span at;
 
-	if (cmd_store(env, STORE_READ_ONLY, &db, err) != OK || doc_place_find(db, &a, args->v[0], &place, err) != OK)
+	if (cmd_store(env, STORE_READ_ONLY, &db, err) != OK || doc_place_find(db, &a, args->v[0], &place, err) != OK ||
+		store_text_of(db, &a, place.doc.id, place.version, &text, err) != OK ||
+		span_of(&place, &text, &at, err) != OK)
 		return err->code;
 	return doc_open(env, &place.doc, place.page, err);
 }

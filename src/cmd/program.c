@@ -162,6 +162,7 @@ static bool is_in_path(struct cmd_env *env, const char *program)
 	return false;
 }
 
+/* NULL: there is none. */
 static const char *opener_command(struct cmd_env *env, struct str path, int page)
 {
 	struct str configured = env->config ? config_str(env->config, "core.opener") : STR_EMPTY;
@@ -172,18 +173,23 @@ static const char *opener_command(struct cmd_env *env, struct str path, int page
 	for (size_t i = 0; page && has_windows && i < sizeof(page_viewers) / sizeof(*page_viewers); i++)
 		if (str_is_nocase(path_ext(path), "pdf") && is_in_path(env, page_viewers[i].program))
 			return page_viewers[i].command;
-	return "xdg-open";
+	return is_in_path(env, "xdg-open") ? "xdg-open" : NULL;
 }
 
 enum err_code cmd_open_file(struct cmd_env *env, struct str path, int page, struct err *err)
 {
 	SCOPED(buf) number = BUF_INIT;
 	const struct config *c;
+	const char *command;
 
 	if (cmd_config(env, &c, err) != OK)
 		return err->code;
+	command = opener_command(env, path, page);
+	if (!command)
+		return err_set(err, ERR_REFUSED, "nothing here opens '%.*s': xdg-open is not installed; set core.opener to a program "
+			"of yours", STR_ARG(path));
 	buf_fmt(&number, "IBID_PAGE=%d", page > 0 ? page : 1);
-	return run(env, opener_command(env, path, page), path, (const char *const[]){ buf_cstr(&number), NULL }, err);
+	return run(env, command, path, (const char *const[]){ buf_cstr(&number), NULL }, err);
 }
 
 pid_t cmd_spawn_program(struct cmd_env *env, const char *const *argv, int input)

@@ -119,6 +119,13 @@ END
   run -0 ibid doc open "$pdf"
   holds "$output" "opener 1 /"
   ibid config unset core.opener
+  run -66 ibid doc open "$pdf:p9"
+  holds "$output" "has 1 pages, no page 9"
+  run -66 ibid doc open d1:p2
+  holds "$output" "without pages"
+  mkdir none
+  PATH=$PWD/none run -69 "$IBID" doc open "$pdf"
+  holds "$output" "set core.opener"
   mkdir bin
   printf '#!/bin/sh\necho "zathura $*" > seen\n' > bin/zathura
   chmod +x bin/zathura
