@@ -299,9 +299,7 @@ struct view *view_sources(struct screen *s, int64_t message_id);
 void view_sources_set(struct view *v, int64_t message_id);
 /* The citation with mark `n` becomes the selected one. */
 void view_sources_select(struct view *v, int n);
-/* view_pager.c: a text to read, with a part of it stressed. `mark_from`, `mark_to`: bytes of the text. */
-struct view *view_pager(struct screen *s, struct str title, struct str text, size_t mark_from, size_t mark_to);
-/* A citation's passage in its page, from the version of the text that it cites. ERR_MISSING: the source is gone. */
+/* view_pager.c: a citation's passage in its page, from the version of the text that it cites. ERR_MISSING: the source is gone. */
 enum err_code view_passage(struct screen *s, const struct citation *c, struct view **v, struct err *err);
 struct view *view_sessions(struct screen *s);
 struct view *view_models(struct screen *s);

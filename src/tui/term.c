@@ -370,18 +370,6 @@ void term_suspend(struct term *t)
 	t->is_suspended = true;
 }
 
-void term_bare(struct term *t)
-{
-	SCOPED(buf) bytes = BUF_INIT;
-
-	add_modes_off(t, &bytes);
-	add_cursor_on(t, &bytes);
-	type_add(&bytes, "clear");
-	term_send(t, buf_view(&bytes));
-	set_raw(t, true);
-	t->is_suspended = true;
-}
-
 /*
  * Behind a SIGSTOP the modes may be on still: off first, so that what XTSAVE keeps is not our own. The attributes are
  * plain while curses may think otherwise: it is told by painting all.

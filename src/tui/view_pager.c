@@ -245,17 +245,6 @@ static struct pager *pager_new(struct screen *s)
 	return p;
 }
 
-struct view *view_pager(struct screen *s, struct str title, struct str text, size_t mark_from, size_t mark_to)
-{
-	struct pager *p = pager_new(s);
-
-	p->title = arena_str(&p->arena, title);
-	p->text = arena_str(&p->arena, text);
-	p->mark_from = mark_from;
-	p->mark_to = mark_to;
-	return &p->view;
-}
-
 /* --- the passage of a citation */
 
 /* Its pages, or its surroundings where the text has none. */

@@ -99,15 +99,10 @@ void term_mouse(struct term *t, enum term_mouse mouse);
 
 /*
  * Give the terminal back for a while: main screen, cooked, for the editor, the
- * pager, Ctrl-Z. term_draw draws nothing until term_resume, which asks for the
+ * pager, the bare view, Ctrl-Z. term_draw draws nothing until term_resume, which asks for the
  * size anew and makes the next frame a whole one.
  */
 void term_suspend(struct term *t);
-/*
- * For the bare view: the alternate screen stays, empty, its modes are off, LF
- * starts a new line. Keys still come one by one, so that any of them can end it.
- */
-void term_bare(struct term *t);
 /* Also without a term_suspend, when SIGCONT tells that somebody stopped us: the shell has set its own modes since. */
 void term_resume(struct term *t);
 /* Text on the terminal while suspended, or a control sequence of ours (OSC 52, OSC 9): foreign text must have passed the sink. */

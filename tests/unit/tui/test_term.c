@@ -348,12 +348,6 @@ static void end_suspended(struct term *t)
 	_exit(0);
 }
 
-static void end_bare(struct term *t)
-{
-	term_bare(t);
-	term_free(t);
-}
-
 static void end_resumed(struct term *t)
 {
 	term_suspend(t);
@@ -374,7 +368,6 @@ static const struct ending {
 	{ end_memory, 71, 0 },
 	{ end_after_child, 0, 0 },
 	{ end_suspended, 0, 0 },
-	{ end_bare, 0, 0 },
 	{ end_resumed, 0, 0 },
 };
 
@@ -816,11 +809,6 @@ static void play_away(const struct scene *s, struct facts *f)
 	term_resume(t);
 	f->n[2] = is_cooked(t);
 	f->n[3] = cost_of(t, c);
-	term_bare(t);
-	f->n[4] = is_cooked(t);
-	term_write(t, STR("[bare]\nx"));
-	term_resume(t);
-	f->n[5] = cost_of(t, c);
 	/* As after SIGSTOP, when the shell has had the terminal. */
 	f->n[6] = cook(t);
 	term_resume(t);
@@ -843,8 +831,7 @@ static void the_terminal_is_lent_and_taken_back(void **state)
 {
 	/* In this order. */
 	static const char *const steps[] = { "\033[?1049h", "\033[?2004h", "\033[?1004h", "\033[?1007h", "line 3",
-		"\033[?1049l", "[away]", "\033[?1049h", "\033[?2004h", "line 3", "\033[?2004l", "[bare]\r\nx",
-		"\033[?2004h", "line 3", "\033[?1007r", "\033[?1007s", "line 3", "\033[?1007r", "\033[?1000h",
+		"\033[?1049l", "[away]", "\033[?1049h", "\033[?2004h", "line 3", "\033[?1007r", "\033[?1007s", "line 3", "\033[?1007r", "\033[?1000h",
 		"\033[?1006h", "\033[?1006l", "\033[?1007l", "\033[?1007r", "\033[?1049l" };
 	struct scene s = { "xterm-256color", 24, 80, { NULL }, play_away };
 	struct result r;
@@ -856,8 +843,6 @@ static void the_terminal_is_lent_and_taken_back(void **state)
 	assert_int_equal(r.facts.n[1], 0);
 	assert_int_equal(r.facts.n[2], 0);
 	assert_true(r.facts.n[3] > 800);
-	assert_int_equal(r.facts.n[4], 0);
-	assert_true(r.facts.n[5] > 800);
 	assert_true(r.facts.n[6] != 0);
 	assert_int_equal(r.facts.n[7], 0);
 	assert_true(r.facts.n[8] > 800);
