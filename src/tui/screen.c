@@ -443,6 +443,8 @@ static void draw_if_due(struct screen *s)
 	s->is_dirty = s->is_urgent = false;
 	line_changed(s->line);
 	screen_draw(s);
+	if (term_is_gone(s->term))
+		end_by_signal(s, SIGHUP);
 	s->drawn_ms = now;
 	if (!s->probe_ms) {
 		s->probe_ms = now;

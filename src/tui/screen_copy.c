@@ -22,7 +22,7 @@ static void to_terminal(void *ctx, struct str bytes)
 void screen_copy_text(struct screen *s, const char *what, struct str text)
 {
 	const struct clipboard ways = { .command = config_str(s->host->config, "chat.copy_command"), .env = s->host->env,
-		.env_ctx = s->host->env_ctx, .spawn = s->host->spawn, .spawn_ctx = s->host->ctx, .send = to_terminal,
+		.env_ctx = s->host->env_ctx, .spawn = s->host->spawn, .spawn_ctx = s->host->ctx, .send = term_is_plain(s->term) ? NULL : to_terminal,
 		.send_ctx = s->term, .clock = s->host->chat.clock };
 	SCOPED(buf) how = BUF_INIT;
 	struct err err = ERR_INIT;

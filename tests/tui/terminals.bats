@@ -100,6 +100,19 @@ SCREEN
   answer_is_shown
 }
 
+@test "a terminal without OSC gets none: what is copied goes to a file" {
+  samples
+  TERM_INSIDE=vt100 screen 80x24
+  type "what did SALT WREN turn to?"
+  see "3 exact"
+  press Escape
+  see "BRW"
+  press y
+  see "copy: y message"
+  press y
+  see "message: written to"
+}
+
 @test "keys of another terminal's description: arrows, Home and End, Delete, PgUp" {
   local term
   for term in xterm-256color linux screen-256color; do
