@@ -94,7 +94,8 @@ int cmd_finish(struct cmd_env *env, enum err_code code, struct err *err)
 	cmd_pager_end(env);
 	if (env->mode == MODE_JSONL && code != ERR_PIPE)
 		put_result(env, code);
-	if (out_flush(&env->out, &at_end) != OK && (code == OK || at_end.code == ERR_PIPE)) {
+	/* "No" is an answer: when it could not be written, that is what went wrong. */
+	if (out_flush(&env->out, &at_end) != OK && (code == OK || code == ERR_NO || at_end.code == ERR_PIPE)) {
 		code = at_end.code;
 		*err = at_end;
 	}

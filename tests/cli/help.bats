@@ -122,6 +122,12 @@ load helpers
   holds "$stderr" "standard output"
 }
 
+@test "an answer that is no and cannot be written is an error, not a no" {
+  run --separate-stderr bash -c "'$IBID' query 'who?' > /dev/full"
+  [ "$status" = 74 ]
+  holds "$stderr" "standard output"
+}
+
 @test "a closed standard output is an error, not a crash" {
   run bash -c "'$IBID' config list >&-"
   [ "$status" = 74 ]
